@@ -1,0 +1,1 @@
+"""Developer tools that regenerate the bundled fonts, icons and sounds; never imported by the program."""
