@@ -1,0 +1,84 @@
+# Arena's commands for people. Each sets up what it needs and a second call is instant.
+#   make play   open the arena (without a display: play a demo match and say where its record is)
+#   make test   run the tests
+# `make help` lists the others.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+FOLDERS := $(wildcard arena controllers scenes workers assets tests tools)
+
+export PATH := $(PATH):/usr/games
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help play demo doctor setup setup-dev test test-all lint format types bench screenshots wheel-test clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+play: setup ## open the arena; without a display, play a demo match
+	@$(BIN)/arena
+
+demo: setup ## play a demo match without a window
+	@$(BIN)/arena demo
+
+doctor: setup ## say what is there, what is missing and how to get it
+	@$(BIN)/arena doctor
+
+test: setup-dev ## run the tests (about ten minutes)
+	@$(BIN)/python -m pytest
+
+test-all: setup-dev ## run the tests, the slow and the soak ones too
+	@$(BIN)/python -m pytest -m "not bench"
+
+bench: setup-dev ## measure every budget: goal and PASS or FAIL
+	@$(BIN)/python -m pytest -m bench -q -s tests/benchmarks
+
+lint: $(STAMPS)/dev ## check style
+	@$(BIN)/ruff check .
+
+format: $(STAMPS)/dev ## repair what the style check can repair
+	@$(BIN)/ruff check --fix .
+
+types: $(STAMPS)/dev ## check types
+	@$(BIN)/mypy $(FOLDERS)
+
+screenshots: setup-dev ## draw the pictures of README and docs
+	@$(BIN)/python tools/screenshots.py
+
+wheel-test: $(STAMPS)/dev ## build the wheel, install it alone elsewhere and play from it
+	@$(BIN)/python tools/wheel_test.py
+
+clean: ## remove what make made
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# --- set-up ------------------------------------------------------------------------------------------------
+
+setup: $(STAMPS)/core $(STAMPS)/engines
+setup-dev: $(STAMPS)/dev $(STAMPS)/engines $(STAMPS)/screen
+
+$(BIN)/python:
+	@sh tools/bootstrap.sh venv $(VENV)
+
+$(STAMPS)/core: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "arena: installing Arena into $(VENV)" >&2
+	@mkdir -p $(STAMPS)
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/core
+	@echo "arena: installing the tools for tests and checks" >&2
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# Installed once, or the hint given once: what is still missing `arena doctor` says.
+$(STAMPS)/engines: | $(BIN)/python
+	@mkdir -p $(STAMPS)
+	@sh tools/bootstrap.sh programs stockfish gnugo
+	@touch $@
+
+$(STAMPS)/screen: | $(BIN)/python
+	@mkdir -p $(STAMPS)
+	@sh tools/bootstrap.sh programs Xvfb xdotool
+	@touch $@
