@@ -1,0 +1,1 @@
+"""Typed events and the ZeroMQ bus that carries them."""

@@ -1,0 +1,113 @@
+"""A catalog entry: a PettingZoo or Gymnasium id with what people need to play it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from arena.games.contract import Paradigm
+
+Scoring = Literal["final_reward", "return", "survival", "env", "cooperative"]
+OnTruncation = Literal["score", "draw", "void"]
+Information = Literal["perfect", "complete", "hidden"]
+"""``perfect``: all see all and the game's own state may be handed out. ``complete``: nothing to hide, but no state
+object (real-time games). ``hidden``: seats hide from each other."""
+
+SLOTS = (
+    "up", "down", "left", "right", "primary", "secondary", "tertiary", "quaternary",
+    "digit0", "digit1", "digit2", "digit3", "digit4", "digit5", "digit6", "digit7", "digit8", "digit9",
+)  # fmt: skip
+"""Standard places on a device; a layout maps each to a key or button (see ``controllers.bindings``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One thing a person can do, before any device: a discrete action, or a push on one axis of a Box."""
+
+    name: str
+    label: str
+    slot: str
+    """One of :data:`SLOTS`."""
+    action: int | None = None
+    """The Discrete action it stands for; ``None`` for an axis."""
+    axis: int | None = None
+    """The flat index of the Box component it pushes; ``None`` for a discrete action."""
+    value: float = 1.0
+    """What the component is set to while held (an analogue stick scales it)."""
+    edge: bool = False
+    """Acts once a press (dash, fire); released when a late rule repeats the last action."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlScheme:
+    """The controls of the agents that match one glob, and what doing nothing is."""
+
+    controls: tuple[Control, ...]
+    noop: int | tuple[float, ...] | None = None
+    """The action that does nothing: a Discrete value or a flat Box vector. ``None``: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """All that Arena knows of a game besides its environment."""
+
+    id: str
+    """``classic/chess-v6``, ``mpe2/simple_spread-v3``, ``gymnasium/CartPole-v1`` or ``module:factory``."""
+    title: str
+    summary: str
+    paradigm: Paradigm
+    pace: Literal["realtime", "wait"]
+    hz: float = 0.0
+    """Slots a second in real time; 0 for a game without one (no no-op)."""
+    hz_choices: tuple[float, ...] = ()
+    render_mode: str | None = None
+    """Passed to the factory everywhere (window, headless, training): in two games it changes the observations."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Factory keyword arguments that differ from the factory's defaults."""
+    schemes: Mapping[str, ControlScheme] = field(default_factory=dict)
+    """Agent glob -> controls; the first match counts."""
+    teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Team name -> agent globs; empty: everyone for themselves."""
+    scoring: Scoring = "return"
+    on_truncation: OnTruncation = "score"
+    information: Information = "complete"
+    mask_in_info: bool = False
+    """The legal-action mask stands in ``info["action_mask"]`` and is about legality (never for Taxi)."""
+    view: str | None = None
+    """Name of a view of ours (entry-point group ``arena.views``); ``None``: the environment's own frames."""
+    inspector: str | None = None
+    """``module:Class`` of its :class:`arena.games.contract.Inspector`."""
+    pointer: bool = False
+    """Played by clicking (the view has ``pick``)."""
+    resign: bool = False
+    draw_offers: bool = False
+    undo: bool = False
+    clock: str | None = None
+    """A suggested clock such as ``5+3`` (minutes + seconds) where people expect one."""
+    max_ticks: int = 0
+    """The match ends the episode here; 0 for the environment's own limit."""
+    agent_patterns: tuple[str, ...] = ()
+    """Globs of agents that may join later; empty: only ``possible_agents``."""
+    seats: tuple[str, ...] = ()
+    """The agents with default options, for pickers that must not build the environment."""
+    family: str = ""
+    """``classic``, ``butterfly``, ``sisl``, ``mpe2``, ``gymnasium``, ``atari``, ``arena``, ``other``."""
+    picture: str | None = None
+    """File name under ``assets/pictures`` for the picker."""
+    min_rate_note: str = ""
+
+    def scheme(self, agent: str) -> ControlScheme | None:
+        """The control scheme of ``agent``, or ``None`` if it has none."""
+        for glob, scheme in self.schemes.items():
+            if fnmatchcase(agent, glob):
+                return scheme
+        return None
+
+    def team_of(self, agent: str) -> str | None:
+        """The team ``agent`` plays in, or ``None``."""
+        for team, globs in self.teams.items():
+            if any(fnmatchcase(agent, glob) for glob in globs):
+                return team
+        return None

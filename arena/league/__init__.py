@@ -1,0 +1,1 @@
+"""The league: players, results and the database that keeps them."""

@@ -1,0 +1,1 @@
+"""Bytes: the MessagePack codec, array frames, limits and the seat protocol."""

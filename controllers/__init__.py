@@ -1,0 +1,1 @@
+"""Whatever decides for a seat: one kind of controller a file."""
