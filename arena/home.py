@@ -9,8 +9,8 @@ The home is one folder that can be moved or copied whole, since records name eve
     keys/             CURVE keys
     settings.toml     bindings, audio, display
 
-Both folders are readable by their owner alone (mode 0700): records hold hidden hands, keys hold secrets, and whoever
-can write to the runtime folder can speak for a seat.
+Both folders are readable by their owner alone (mode 0700): records hold hidden hands, keys hold secrets, and
+whoever can write to the runtime folder can speak for a seat.
 """
 
 from __future__ import annotations
@@ -81,8 +81,9 @@ class Home:
 def arena_home(explicit: Path | None = None) -> Home:
     """Open the home, making it if it is not there yet.
 
-    It is `explicit` (what --home gave), else ARENA_HOME, else the platform's folder for user data. Raises HomeError if
-    the folder belongs to someone else, cannot be written, holds other things, or was made by a newer Arena.
+    It is `explicit` (what --home gave), else ARENA_HOME, else the platform's folder for user data. Raises
+    HomeError if the folder belongs to someone else, cannot be written, holds other things, or was made by a
+    newer Arena.
     """
     root = home_path(explicit)
     try:
@@ -91,7 +92,8 @@ def arena_home(explicit: Path | None = None) -> Home:
             (root / name).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise HomeError(
-            f"cannot use {root} as Arena's home: {error.strerror or error}; name another with --home or ARENA_HOME"
+            f"cannot use {root} as Arena's home: {error.strerror or error}; "
+            "name another with --home or ARENA_HOME"
         ) from error
     return Home(root)
 
@@ -109,8 +111,9 @@ def home_path(explicit: Path | None = None) -> Path:
 def runtime_dir() -> Path:
     """Open the folder for sockets and endpoint files, making it if it is not there yet.
 
-    It is `arena` in XDG_RUNTIME_DIR, else `arena-<uid>` in the folder for temporary files. Since that one is open to
-    everybody, the folder must be a real folder, ours, and closed to others. Raises HomeError where it is not.
+    It is `arena` in XDG_RUNTIME_DIR, else `arena-<uid>` in the folder for temporary files. Since that one is
+    open to everybody, the folder must be a real folder, ours, and closed to others. Raises HomeError where it
+    is not.
     """
     base = os.environ.get("XDG_RUNTIME_DIR")
     path = Path(base) / "arena" if base else Path(tempfile.gettempdir()) / f"arena-{os.getuid()}"
@@ -119,7 +122,8 @@ def runtime_dir() -> Path:
         _require_private(path)
     except OSError as error:
         raise HomeError(
-            f"cannot use {path} for sockets: {error.strerror or error}; set XDG_RUNTIME_DIR to a folder of your own"
+            f"cannot use {path} for sockets: {error.strerror or error}; "
+            "set XDG_RUNTIME_DIR to a folder of your own"
         ) from error
     return path
 
@@ -158,7 +162,9 @@ def _claim(root: Path) -> None:
 
 def _write_stamp(stamp: Path) -> None:
     fresh = stamp.with_name(f".{_STAMP}.{os.getpid()}")
-    fresh.write_text(f'# Arena keeps its things here.\nschema = {SCHEMA}\nmade_by = "{__version__}"\n', encoding="utf-8")
+    fresh.write_text(
+        f'# Arena keeps its things here.\nschema = {SCHEMA}\nmade_by = "{__version__}"\n', encoding="utf-8"
+    )
     with contextlib.suppress(FileExistsError):  # the other process was first, with the same words
         os.link(fresh, stamp)
     fresh.unlink()
@@ -173,8 +179,8 @@ def _check_stamp(stamp: Path) -> None:
         raise HomeError(f"{stamp} says schema = {schema!r}; a whole number from 1 to {SCHEMA} belongs there")
     if schema > SCHEMA:
         raise HomeError(
-            f"{stamp.parent} was made by a newer Arena (schema {schema}); this one, {__version__}, knows schemas up to "
-            f"{SCHEMA}. Update Arena, or name another folder with --home"
+            f"{stamp.parent} was made by a newer Arena (schema {schema}); this one, {__version__}, "
+            f"knows schemas up to {SCHEMA}. Update Arena, or name another folder with --home"
         )
 
 
@@ -184,6 +190,8 @@ def _require_private(path: Path) -> None:
     if not stat.S_ISDIR(status.st_mode):
         raise HomeError(f"{path} is not a folder; remove it or name another place")
     if status.st_uid != os.getuid():
-        raise HomeError(f"{path} belongs to user {status.st_uid}, not to you ({os.getuid()}); name another place")
+        raise HomeError(
+            f"{path} belongs to user {status.st_uid}, not to you ({os.getuid()}); name another place"
+        )
     if stat.S_IMODE(status.st_mode) & 0o077:
         path.chmod(0o700)

@@ -1,7 +1,9 @@
-"""What every test gets: SDL without a screen, a home and a runtime folder of its own, and a guard against leaks.
+"""What every test gets: SDL without a screen, a home and a runtime folder of its own, and a guard against
+leaks.
 
-Programs that a machine may lack are asked for with the fixtures `stockfish`, `gnugo` and `xvfb`. Where one is missing
-its test is skipped, unless ARENA_REQUIRE_ENGINES or ARENA_REQUIRE_XVFB is set, as in CI: then it fails.
+Programs that a machine may lack are asked for with the fixtures `stockfish`, `gnugo` and `xvfb`. Where one is
+missing its test is skipped, unless ARENA_REQUIRE_ENGINES or ARENA_REQUIRE_XVFB is set, as in CI: then it
+fails.
 """
 
 from __future__ import annotations

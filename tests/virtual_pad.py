@@ -1,6 +1,7 @@
 """An SDL gamepad without hardware: pygame sees it arrive, press, rumble and leave, as it would a real one.
 
-It calls SDL's virtual joysticks (SDL_joystick.h, `SDL_JoystickAttachVirtualEx`) in the very library that pygame loaded.
+It calls SDL's virtual joysticks (SDL_joystick.h, `SDL_JoystickAttachVirtualEx`) in the very library that
+pygame loaded.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Any
 import pygame
 import pytest
 
-BUTTONS = ("a", "b", "x", "y", "back", "guide", "start", "leftstick", "rightstick", "leftshoulder", "rightshoulder",
+BUTTONS = ("a", "b", "x", "y", "back", "guide", "start", "leftstick", "rightstick", "leftshoulder",
+"rightshoulder",
            "dpup", "dpdown", "dpleft", "dpright")  # fmt: skip
 """Names of the buttons, in the order of SDL_GameControllerButton."""
 AXES = ("leftx", "lefty", "rightx", "righty", "lefttrigger", "righttrigger")
@@ -39,7 +41,8 @@ class _Description(ctypes.Structure):
 
 
 class VirtualPad:
-    """A pad that is plugged in when made. Buttons and axes reach pygame at its next `event.get()` or `pump()`."""
+    """A pad that is plugged in when made. Buttons and axes reach pygame at its next `event.get()` or
+    `pump()`."""
 
     def __init__(self, name: str) -> None:
         self.rumbles: list[tuple[int, int]] = []
@@ -48,7 +51,8 @@ class VirtualPad:
         self._rumble = _Rumble(self._on_rumble)  # SDL keeps a bare pointer to it
         self._description = _Description(
             version=_DESCRIPTION_VERSION, type=_GAMECONTROLLER, naxes=len(AXES), nbuttons=len(BUTTONS),
-            button_mask=(1 << len(BUTTONS)) - 1, axis_mask=(1 << len(AXES)) - 1, name=name.encode(), rumble=self._rumble,
+            button_mask=(1 << len(BUTTONS)) - 1, axis_mask=(1 << len(AXES)) - 1, name=name.encode(),
+            rumble=self._rumble,
         )  # fmt: skip
         self._index = self._sdl.SDL_JoystickAttachVirtualEx(ctypes.byref(self._description))
         if self._index < 0:
@@ -73,7 +77,9 @@ class VirtualPad:
         if self._handle is None:
             return
         count = range(self._sdl.SDL_NumJoysticks())
-        index = next((i for i in count if self._sdl.SDL_JoystickGetDeviceInstanceID(i) == self.instance_id), None)
+        index = next(
+            (i for i in count if self._sdl.SDL_JoystickGetDeviceInstanceID(i) == self.instance_id), None
+        )
         self._sdl.SDL_JoystickClose(self._handle)
         self._handle = None
         if index is not None:

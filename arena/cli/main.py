@@ -1,9 +1,10 @@
 """The command `arena`: finds the command asked for, runs it, and turns errors into sentences and exit codes.
 
-Nothing but the standard library and `arena.errors` is imported until a command is known, so that help is instant.
+Nothing but the standard library and `arena.errors` is imported until a command is known, so that help is
+instant.
 
-Exit codes: 0 done, 1 done but the answer is bad (a failed check, a full disk), 2 asked for something impossible,
-130 interrupted, 141 the reader of our output went away.
+Exit codes: 0 done, 1 done but the answer is bad (a failed check, a full disk), 2 asked for something
+impossible, 130 interrupted, 141 the reader of our output went away.
 """
 
 from __future__ import annotations
@@ -122,8 +123,8 @@ def _top_parser() -> argparse.ArgumentParser:
         prog="arena",
         usage="arena [--home FOLDER] [COMMAND ...]",
         description="People, engines and trained policies sit down at the same game.",
-        epilog=f"commands:\n{rows}\n\n`arena COMMAND --help` explains one. Without a command the window opens, or, "
-        "where there is no\ndisplay, a demo match is played.",
+XX
+        "where\nthere is no display, a demo match is played instead.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

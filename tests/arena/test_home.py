@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from arena.errors import HomeError
 from arena.home import IPC_PATH_MAX, SCHEMA, arena_home, home_path, ipc_endpoint, runtime_dir
 
@@ -25,7 +26,14 @@ def test_a_new_home_has_its_folders_and_is_closed_to_others(tmp_path: Path) -> N
         assert folder.parent == home.root
         assert mode_of(folder) == 0o700
     assert {home.db_path.parent, home.settings_path.parent} == {home.root}
-    assert sorted(entry.name for entry in home.root.iterdir()) == ["home.toml", "keys", "logs", "records", "runs", "videos"]
+    assert sorted(entry.name for entry in home.root.iterdir()) == [
+        "home.toml",
+        "keys",
+        "logs",
+        "records",
+        "runs",
+        "videos",
+    ]
 
 
 def test_opening_it_again_keeps_what_is_there(tmp_path: Path) -> None:
@@ -44,7 +52,9 @@ def test_an_open_home_is_closed(tmp_path: Path) -> None:
     assert mode_of(home.root) == 0o700
 
 
-def test_explicit_wins_over_environment_wins_over_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explicit_wins_over_environment_wins_over_platform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ARENA_HOME", str(tmp_path / "env"))
     assert home_path(tmp_path / "explicit") == tmp_path / "explicit"
     assert home_path() == tmp_path / "env"
@@ -55,7 +65,9 @@ def test_explicit_wins_over_environment_wins_over_platform(tmp_path: Path, monke
     assert home_path().name == "arena"
 
 
-def test_a_relative_home_does_not_depend_on_where_we_go_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_home_does_not_depend_on_where_we_go_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert home_path(Path("here")) == tmp_path / "here"
 
@@ -76,7 +88,9 @@ def test_a_newer_home_is_refused_with_a_sentence(tmp_path: Path) -> None:
         arena_home(home.root)
 
 
-@pytest.mark.parametrize("text", ["", "schema = ", "schema = 'one'\n", "schema = true\n", "schema = 0\n", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "schema = ", "schema = 'one'\n", "schema = true\n", "schema = 0\n", "\x00"]
+)
 def test_a_damaged_stamp_is_refused(tmp_path: Path, text: str) -> None:
     home = arena_home(tmp_path / "home")
     (home.root / "home.toml").write_text(text)
@@ -91,10 +105,11 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
 
 
 def test_two_processes_may_make_the_same_home_at_once(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from arena.home import arena_home; arena_home(Path(sys.argv[1]))"
-    command = [sys.executable, "-c", code, str(tmp_path / "home")]
+    code = "from pathlib import Path; from arena.home import arena_home; arena_home(Path(r'{}'))"
+    command = [sys.executable, "-c", code.format(tmp_path / "home")]
     with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(lambda _: subprocess.run(command, capture_output=True, check=False), range(4)))
+        runs = [pool.submit(subprocess.run, command, capture_output=True, check=False) for _ in range(4)]
+    results = [run.result() for run in runs]
     assert [result.returncode for result in results] == [0, 0, 0, 0], [result.stderr for result in results]
     assert not [entry.name for entry in (tmp_path / "home").iterdir() if entry.name.startswith(".")]
 
@@ -105,7 +120,9 @@ def test_runtime_folder_lies_in_the_session_folder(tmp_path: Path, monkeypatch: 
     assert mode_of(tmp_path / "arena") == 0o700
 
 
-def test_runtime_folder_without_a_session_names_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runtime_folder_without_a_session_names_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert runtime_dir() == tmp_path / f"arena-{os.getuid()}"

@@ -1,0 +1,15 @@
+"""How Arena starts its own programs: by module name, from this very installation."""
+
+from __future__ import annotations
+
+import sys
+
+
+def module_command(module: str, *arguments: str) -> list[str]:
+    """Build the command line that runs one of our modules, for example `module_command("workers.env_host",
+    "chess")`.
+
+    Plain `python -m workers.env_host` puts the current folder first on the path, where a stray `workers.py`
+    would be run instead of ours; `-P` (Python 3.11) leaves it out.
+    """
+    return [sys.executable, "-P", "-m", module, *arguments]
