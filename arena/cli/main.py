@@ -123,8 +123,8 @@ def _top_parser() -> argparse.ArgumentParser:
         prog="arena",
         usage="arena [--home FOLDER] [COMMAND ...]",
         description="People, engines and trained policies sit down at the same game.",
-XX
-        "where\nthere is no display, a demo match is played instead.",
+        epilog=f"commands:\n{rows}\n\n`arena COMMAND --help` explains one. Without a command the window "
+        "opens; where there\nis no display, a demo match is played instead.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
