@@ -1,0 +1,1 @@
+"""Everything that pygame draws: the window, its screens, the views of games and the widgets."""
