@@ -37,8 +37,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"healthy": not failed, "checks": [asdict(check) for check in found]}, indent=2))
     else:
-        verdict = f"{failed} things are broken" if failed else "Arena is ready"
-        print(f"\n{verdict}; {len(found)} looked at, {notes} optional parts missing")
+        print(f"\n{_verdict(failed)}; {len(found)} looked at, {_count(notes, 'optional part')} missing")
     return 1 if failed else 0
 
 
@@ -51,6 +50,16 @@ def _checks(args: argparse.Namespace) -> Iterator[Check]:
         yield from games.checks()
     else:
         yield games.atari()
+
+
+def _verdict(failed: int) -> str:
+    if not failed:
+        return "Arena is ready"
+    return f"{_count(failed, 'part')} {'is' if failed == 1 else 'are'} missing or broken"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _print_check(check: Check, *, colour: bool) -> None:

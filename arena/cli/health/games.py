@@ -69,7 +69,8 @@ def _answers(ids: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _check(game: str, answer: dict[str, Any]) -> Check:
     if "error" in answer:
         return Check("games", game, "fail", f"cannot be made: {answer['error']}", reinstall())
-    return Check("games", game, "ok", f"{answer['title']}, {answer['agents']} seats")
+    noun = "seat" if answer["agents"] == 1 else "seats"
+    return Check("games", game, "ok", f"{answer['title']}, {answer['agents']} {noun}")
 
 
 def atari() -> Check:
@@ -83,7 +84,7 @@ def atari() -> Check:
         return Check(
             "extras", "atari", "note", "the emulator is here, its ROMs are not", "AutoROM --accept-license"
         )
-    return Check("extras", "atari", "ok", f"{len(roms)} ROMs")
+    return Check("extras", "atari", "ok", f"ROMs: {len(roms)}")
 
 
 def _make(game: str) -> dict[str, Any]:
