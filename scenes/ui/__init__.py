@@ -1,7 +1,8 @@
-"""Widgets on a pygame surface, all of them for keyboard, mouse and gamepad. Knows pygame and nothing of the arena.
+"""Widgets on a pygame surface, all of them for keyboard, mouse and gamepad. Knows pygame and nothing of the
+arena.
 
-A screen makes a `Ui` with a `Theme`, adds widgets, places them in `on_layout` with the functions of `layout`, and from
-its loop calls `ui.dispatch(event)` for each event and `ui.draw(surface, dt_s)` once a frame:
+A screen makes a `Ui` with a `Theme`, adds widgets, places them in `on_layout` with the functions of `layout`,
+and from its loop calls `ui.dispatch(event)` for each event and `ui.draw(surface, dt_s)` once a frame:
 
     ui = Ui(Theme(scale=1.0), surface.get_size())
     play = Button("Play", start, icon="play", kind="primary")

@@ -14,7 +14,7 @@ from scenes.ui.widget import Action, Widget
 
 
 class Card(Widget):
-    """A picture (or an icon), a title, up to two lines of text, and badges on the picture. `on_press` opens it."""
+    """A picture (or an icon) with badges, a title and up to two lines of text. `on_press` opens it."""
 
     focusable = True
     TEXT_HEIGHT = 82
@@ -72,7 +72,10 @@ class Card(Widget):
         if frame.height > 0:
             self._draw_picture(surface, frame, theme.px(8))
         inner = pygame.Rect(
-            self.rect.x + theme.px(14), self.rect.bottom - text_height, self.rect.width - theme.px(28), text_height
+            self.rect.x + theme.px(14),
+            self.rect.bottom - text_height,
+            self.rect.width - theme.px(28),
+            text_height,
         )
         ink = palette.text if self.enabled else palette.faint
         title = pygame.Rect(inner.x, inner.y + theme.px(4), inner.width, theme.px(24))

@@ -16,10 +16,13 @@ from scenes.ui.text import CAPTION, CAPTION_STRONG, NUMBER_SMALL
 from scenes.ui.widget import Widget
 
 Point = tuple[float, float]
+Ranges = tuple[tuple[float, float], tuple[float, float]]
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:
-    """Give at most about `most` round numbers (1, 2 or 5 times a power of ten apart) that lie in `low`..`high`."""
+    """Give at most about `most` round numbers (1, 2 or 5 times a power of ten apart) that lie in
+    `low`..`high`.
+    """
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low or most < 1:
         return []
     rough = (high - low) / most
@@ -76,7 +79,9 @@ class LineChart(Widget):
         self.series[name] = Series(name, colour, points)
 
     def add(self, name: str, x: float, y: float) -> None:
-        """Add a point; an unknown line is made in the next seat colour. Values that are not finite are left out."""
+        """Add a point; an unknown line is made in the next seat colour. Values that are not finite are left
+        out.
+        """
         if name not in self.series:
             self.add_series(name, self.theme.palette.seat(len(self.series)))
         if math.isfinite(x) and math.isfinite(y):
@@ -92,7 +97,7 @@ class LineChart(Widget):
             self._pointer = event.pos
         return False
 
-    def ranges(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    def ranges(self) -> Ranges | None:
         """Give the x and y range shown, or None if there is no point."""
         points = [point for series in self.series.values() for point in series.points]
         if not points:
@@ -132,19 +137,16 @@ class LineChart(Widget):
                 points = [self._place(point, plot, ranges) for point in series.points]
                 if len(points) > 1:
                     pygame.draw.aalines(surface, series.colour, False, points)
-                    if theme.scale >= 1.0:
-                        # A second pass half a pixel lower makes a line of even weight at a third of the cost of a
-                        # thick anti-aliased one.
-                        pygame.draw.aalines(surface, series.colour, False, [(x, y + 0.7) for x, y in points])
+                    # A second pass half a pixel lower makes a line of even weight at a third of the cost
+                    # of a thick anti-aliased one.
+                    pygame.draw.aalines(surface, series.colour, False, [(x, y + 0.7) for x, y in points])
                 if points:
                     x, y = points[-1]
                     theme.paint.disc(surface, (round(x), round(y)), theme.px(3), series.colour)
         if self.state.hovered and self._pointer is not None and plot.collidepoint(self._pointer):
             self._draw_values(surface, plot, ranges, self._pointer[0])
 
-    def _place(
-        self, point: Point, plot: pygame.Rect, ranges: tuple[tuple[float, float], tuple[float, float]]
-    ) -> Point:
+    def _place(self, point: Point, plot: pygame.Rect, ranges: Ranges) -> Point:
         (x0, x1), (y0, y1) = ranges
         return (
             plot.x + (point[0] - x0) / (x1 - x0) * (plot.width - 1),
@@ -153,7 +155,9 @@ class LineChart(Widget):
 
     def _draw_head(self, surface: pygame.Surface) -> None:
         theme, palette = self.theme, self.theme.palette
-        head = pygame.Rect(self.rect.x + theme.px(16), self.rect.y + theme.px(8), self.rect.width, theme.px(22))
+        head = pygame.Rect(
+            self.rect.x + theme.px(16), self.rect.y + theme.px(8), self.rect.width, theme.px(22)
+        )
         right = self.rect.right - theme.px(16)
         for series in reversed(self.series.values()):
             width = theme.text.width(series.name, CAPTION)
@@ -165,24 +169,30 @@ class LineChart(Widget):
         theme.text.draw(surface, self.title, head, CAPTION_STRONG, palette.text)
 
     def _draw_axes(
-        self, surface: pygame.Surface, plot: pygame.Rect, ranges: tuple[tuple[float, float], tuple[float, float]]
+        self,
+        surface: pygame.Surface,
+        plot: pygame.Rect,
+        ranges: Ranges,
     ) -> None:
         theme, palette = self.theme, self.theme.palette
         line = theme.px(1)
-        for value in nice_ticks(*ranges[1], max(2, plot.height // theme.px(40))):
+        for value in nice_ticks(*ranges[1], max(2, plot.height // theme.px(26))):
             y = round(self._place((ranges[0][0], value), plot, ranges)[1])
             surface.fill(palette.line, (plot.x, y, plot.width, line))
             area = pygame.Rect(self.rect.x, y - theme.px(8), plot.x - self.rect.x - theme.px(8), theme.px(16))
             theme.text.draw(surface, short_number(value), area, NUMBER_SMALL, palette.faint, "right")
+        right = self.rect.right
+        if self.x_label:
+            width = theme.text.width(self.x_label, CAPTION)
+            area = pygame.Rect(plot.right - width, plot.bottom + theme.px(6), width, theme.px(16))
+            theme.text.draw(surface, self.x_label, area, CAPTION, palette.faint)
+            right = area.x - theme.px(4)
         for value in nice_ticks(*ranges[0], max(2, plot.width // theme.px(90))):
             x = round(self._place((value, ranges[1][0]), plot, ranges)[0])
             area = pygame.Rect(x - theme.px(30), plot.bottom + theme.px(6), theme.px(60), theme.px(16))
-            if area.right > self.rect.right:
-                area.right = self.rect.right
+            if area.right > right:
+                continue
             theme.text.draw(surface, short_number(value), area, NUMBER_SMALL, palette.faint, "center")
-        if self.x_label:
-            area = pygame.Rect(plot.x, plot.bottom - theme.px(20), plot.width - theme.px(6), theme.px(16))
-            theme.text.draw(surface, self.x_label, area, CAPTION, palette.faint, "right")
 
     def values_at(self, x: float) -> Sequence[tuple[Series, Point]]:
         """Give each line's point nearest to `x`."""
@@ -196,7 +206,7 @@ class LineChart(Widget):
         self,
         surface: pygame.Surface,
         plot: pygame.Rect,
-        ranges: tuple[tuple[float, float], tuple[float, float]],
+        ranges: Ranges,
         pointer_x: int,
     ) -> None:
         theme, palette = self.theme, self.theme.palette

@@ -17,7 +17,8 @@ T = TypeVar("T")
 
 
 class Choice(Widget, Generic[T]):
-    """A label and the chosen one of `options`. Left and right choose the neighbour; ACCEPT or a click opens a list.
+    """A label and the chosen one of `options`. Left and right choose the neighbour; ACCEPT or a click opens a
+    list.
 
     `name` turns an option into text. `on_change(option)` is called when a person chooses another.
     """

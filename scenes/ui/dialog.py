@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pygame
 
@@ -63,7 +64,7 @@ class Dialog(Widget):
         self.width = width
         self.panel = pygame.Rect(0, 0, 0, 0)
         self.buttons = [
-            Button(answer.text, lambda answer=answer: self._answer(answer), kind=answer.kind, icon=answer.icon)
+            Button(answer.text, partial(self._answer, answer), kind=answer.kind, icon=answer.icon)
             for answer in self.answers
         ]
         self._text_area = pygame.Rect(0, 0, 0, 0)
@@ -130,8 +131,12 @@ class Dialog(Widget):
         theme, palette = self.theme, self.theme.palette
         theme.paint.shade(surface, self.rect, palette.background, 170)
         theme.paint.shadow(surface, self.panel, theme.px(16), theme.px(24))
-        theme.paint.panel(surface, self.panel, palette.surface, theme.px(16), palette.line_strong, theme.px(1))
-        title = pygame.Rect(self._text_area.x, self.panel.y + theme.px(24), self._text_area.width, theme.px(36))
+        theme.paint.panel(
+            surface, self.panel, palette.surface, theme.px(16), palette.line_strong, theme.px(1)
+        )
+        title = pygame.Rect(
+            self._text_area.x, self.panel.y + theme.px(24), self._text_area.width, theme.px(36)
+        )
         if self.icon is not None:
             center = (title.x + theme.px(13), title.centery)
             theme.paint.icon(surface, self.icon, center, 26, tone(palette, self.icon_tone))

@@ -33,7 +33,7 @@ class Line:
             self.mark = self.at
 
     def step(self, by: int, *, select: bool = False, word: bool = False) -> None:
-        """Move one character or word; without `select`, a selection collapses to its end in that direction."""
+        """Move one character or word; without `select`, a selection collapses to that side."""
         first, last = self.span
         if first != last and not select and not word:
             self.move(first if by < 0 else last)
@@ -43,7 +43,9 @@ class Line:
     def word_edge(self, by: int) -> int:
         """Give the place where the word before (-1) or after (1) the cursor begins or ends."""
         if by < 0:
-            starts = [match.start() for match in re.finditer(r"\w+|[^\w\s]+", self.text) if match.start() < self.at]
+            starts = [
+                match.start() for match in re.finditer(r"\w+|[^\w\s]+", self.text) if match.start() < self.at
+            ]
             return starts[-1] if starts else 0
         ends = [match.end() for match in re.finditer(r"\w+|[^\w\s]+", self.text) if match.end() > self.at]
         return ends[0] if ends else len(self.text)
@@ -53,7 +55,9 @@ class Line:
         self.mark, self.at = 0, len(self.text)
 
     def insert(self, text: str) -> bool:
-        """Put `text` in place of the selection, without control characters, cut to the limit; True if it changed."""
+        """Put `text` in place of the selection, without control characters, cut to the limit; True if it
+        changed.
+        """
         clean = "".join(c for c in re.sub(r"[\r\n\t]+", " ", text) if c.isprintable())
         first, last = self.span
         room = self.limit - (len(self.text) - (last - first))
@@ -65,7 +69,9 @@ class Line:
         return True
 
     def delete(self, by: int, *, word: bool = False) -> bool:
-        """Delete the selection, or the character or word before (-1) or after (1) the cursor; True if it changed."""
+        """Delete the selection, or the character or word before (-1) or after (1) the cursor; True if it
+        changed.
+        """
         if self.at == self.mark:
             self.step(by, select=True, word=word)
         first, last = self.span

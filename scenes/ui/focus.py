@@ -25,9 +25,11 @@ def step(order: Sequence[T], current: T | None, by: int) -> T | None:
 def nearest(
     origin: pygame.Rect, candidates: Sequence[tuple[T, pygame.Rect]], direction: tuple[int, int]
 ) -> T | None:
-    """Give the candidate that a person would expect in `direction` (one of the four unit steps) from `origin`.
+    """Give the candidate that a person would expect in `direction` (one of the four unit steps) from
+    `origin`.
 
-    What overlaps the origin's row (or column) wins over what is off to the side; None if nothing lies that way.
+    What overlaps the origin's row (or column) wins over what is off to the side; None if nothing lies that
+    way.
     """
     best: tuple[float, T] | None = None
     for item, rect in candidates:

@@ -42,7 +42,7 @@ from scenes.ui import (
     Ui,
     layout,
 )
-from scenes.ui.text import CAPTION, TITLE
+from scenes.ui.text import TITLE
 
 SIZE = (1280, 720)
 FRAME_S = 1 / 60
@@ -61,8 +61,18 @@ class Player:
 PLAYERS = [
     Player(name, 1900 - 37 * index, 12 + 5 * index % 40, 0.72 - 0.03 * index)
     for index, name in enumerate(
-        ("Stockfish, 8 nodes", "Ada", "chess/alpha-beta 3", "ppo-pong@40k", "Noor", "sumo/chaser", "Jun", "Mira",
-         "checkpoint 7f3a", "random", "Grace", "gnugo, level 5", "Otto")
+        (
+            *(
+                "Stockfish, 8 nodes",
+                "Ada",
+                "chess/alpha-beta 3",
+                "ppo-pong@40k",
+                "Noor",
+                "sumo/chaser",
+                "Jun",
+            ),
+            *("Mira", "checkpoint 7f3a", "random", "Grace", "gnugo, level 5", "Otto"),
+        )
     )
 ]
 PLACES = [
@@ -92,7 +102,10 @@ class Gallery:
         self.ui = Ui(Theme(scale, reduce_motion=False), size)
         self.rail = NavRail("Arena", PLACES, "play")
         self.title = Label("Widgets", TITLE)
-        self.badges = [Badge("Rated", colour="good", icon="trophy"), Badge("Seed 4821", colour="muted", icon="lock")]
+        self.badges = [
+            Badge("Rated", colour="good", icon="trophy"),
+            Badge("Seed 4821", colour="muted", icon="lock"),
+        ]
         self.tabs = Tabs(["Controls", "Players", "Replays"])
         self.form_panel, self.data_panel, self.chart_panel = Panel(), Panel(), Panel()
         self.form = ScrollView(self._arrange_form, *self._make_form())
@@ -109,19 +122,32 @@ class Gallery:
         self.chart = LineChart("Return over 100 episodes", x_label="steps")
         self.log = LogView()
         self.cards = [
-            Card("Chess", "Two minds, sixty-four squares. By mouse, keys or pad.", badges=[("2 seats", "text")],
-                 icon="chess-knight"),
+            Card(
+                "Chess",
+                "Two minds, sixty-four squares. By mouse, keys or pad.",
+                badges=[("2 seats", "text")],
+                icon="chess-knight",
+            ),
             Card("Cooperative pong", "Keep the ball in play together.", badges=[("Real time", "accent")]),
-            Card("Breakout", "Needs the Atari ROMs.", icon="lock", enabled=False,
-                 disabled_reason="The Atari ROMs are not installed; `arena doctor` says how."),
+            Card(
+                "Breakout",
+                "Needs the Atari ROMs.",
+                icon="lock",
+                enabled=False,
+                disabled_reason="The Atari ROMs are not installed; `arena doctor` says how.",
+            ),
         ]
-        self.progress = [ProgressBar("Rendering the video", 0.62), ProgressBar("Starting the policy server", None)]
+        self.progress = [
+            ProgressBar("Rendering the video", 0.62),
+            ProgressBar("Starting the policy server", None),
+        ]
         self.buttons = self._make_buttons()
-        self.hints = HintBar(self.ui.hints, lambda: self.ui.device, [(Intent.BACK, "Back"), (Intent.SHOULDER, "Tabs")])
-        self.ui.add(
-            self.rail, self.title, *self.badges, self.tabs, self.form_panel, self.form, self.data_panel, self.table,
-            self.chart_panel, self.chart, *self.cards, self.log, *self.progress, *self.buttons, self.hints,
-        )  # fmt: skip
+        self.hints = HintBar(
+            self.ui.hints, lambda: self.ui.device, [(Intent.BACK, "Back"), (Intent.SHOULDER, "Tabs")]
+        )
+        self.ui.add(self.rail, self.title, *self.badges, self.tabs, self.form_panel, self.form, *self.cards)
+        self.ui.add(self.data_panel, self.table, self.chart_panel, self.chart, self.log)
+        self.ui.add(*self.progress, *self.buttons, self.hints)
         self.ui.on_layout = self._arrange
         self._fill()
 
@@ -136,7 +162,9 @@ class Gallery:
             Toggle("Rated match", True),
             Toggle("Late answers are dropped", False),
             KeyCapture("Move left", "A", lambda captured: pygame.key.name(captured.code)),
-            Toggle("Record video", False, enabled=False, disabled_reason="Install the extra `video` for this."),
+            Toggle(
+                "Record video", False, enabled=False, disabled_reason="Install the extra `video` for this."
+            ),
         ]
 
     def _make_buttons(self) -> list[Button]:
@@ -145,9 +173,13 @@ class Gallery:
             Button("Offer draw", icon="handshake"),
             Button("Undo", icon="undo-2", enabled=False, disabled_reason="This game has no undo."),
             Button("More", icon="ellipsis", kind="ghost"),
-            Button("Start match", lambda: self.ui.toasts.show("The match has started", "good"), icon="play",
-                   kind="primary"),
-        ]  # fmt: skip
+            Button(
+                "Start match",
+                lambda: self.ui.toasts.show("The match has started", "good"),
+                icon="play",
+                kind="primary",
+            ),
+        ]
 
     def _fill(self) -> None:
         for when, text, colour in LOG:
@@ -162,7 +194,7 @@ class Gallery:
         """A dialog as screens use it."""
         return Dialog(
             "Resign this game?",
-            "The game counts as lost for you and is rated. The record keeps every move, and you can look at it later.",
+            "The game counts as lost for you and is rated. The record keeps every move for you to look at.",
             [Answer("Keep playing"), Answer("Resign", kind="danger", icon="flag")],
             first=0,
             icon="flag",
@@ -176,9 +208,7 @@ class Gallery:
         head, tabs, middle, foot, hints = layout.rows(
             layout.inset(main, px(20), px(12)), [px(40), px(40), 1.0, px(40), px(24)], px(12)
         )
-        title, *badges = layout.columns(
-            head, [1.0, *(badge.width_wanted() for badge in self.badges)], px(8)
-        )
+        title, *badges = layout.columns(head, [1.0, *(badge.width_wanted() for badge in self.badges)], px(8))
         self.title.place(title)
         for badge, cell in zip(self.badges, badges, strict=True):
             badge.place(layout.centered(cell, cell.width, px(24)))
@@ -221,7 +251,7 @@ class Gallery:
 
 
 def picture(scale: float, size: tuple[int, int] = SIZE, *, overlay: str = "") -> pygame.Surface:
-    """Draw the gallery as it looks after a second, with an `overlay` of "dialog", "picker" or "keys" if wanted."""
+    """Draw the gallery as it looks after a second; `overlay` may be "dialog", "picker" or "keys"."""
     gallery = Gallery(scale, size)
     surface = pygame.Surface(size)
     gallery.draw(surface)
@@ -235,7 +265,9 @@ def picture(scale: float, size: tuple[int, int] = SIZE, *, overlay: str = "") ->
         if isinstance(choice, Choice):
             choice.open()
     elif overlay == "keys":
-        press = pygame.event.Event(pygame.CONTROLLERBUTTONDOWN, instance_id=0, button=pygame.CONTROLLER_BUTTON_A)
+        press = pygame.event.Event(
+            pygame.CONTROLLERBUTTONDOWN, instance_id=0, button=pygame.CONTROLLER_BUTTON_A
+        )
         gallery.ui.focus(gallery.form.items[0])
         gallery.ui.dispatch(press)
     for _ in range(60):

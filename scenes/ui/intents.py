@@ -64,9 +64,9 @@ class Device(Enum):
 class UiEvent:
     """One intent with its particulars; fields an intent does not use keep their defaults.
 
-    `dx`, `dy` are -1, 0 or 1 for MOVE and wheel notches for SCROLL (positive `dy` is down); `step` is -1 or 1 for
-    TAB, SHOULDER, PAGE and EDGE; `pos` is in surface pixels; `key` is a pygame key code, `mods` a bit set of KMOD_*,
-    `pad` the instance id of a gamepad; `raw` is the pygame event, None for repeats.
+    `dx`, `dy` are -1, 0 or 1 for MOVE and wheel notches for SCROLL (positive `dy` is down); `step` is -1 or 1
+    for TAB, SHOULDER, PAGE and EDGE; `pos` is in surface pixels; `key` is a pygame key code, `mods` a bit set
+    of KMOD_*, `pad` the instance id of a gamepad; `raw` is the pygame event, None for repeats.
     """
 
     intent: Intent
@@ -254,6 +254,6 @@ class Translator:
     def _count_clicks(self, pos: tuple[int, int]) -> int:
         at_s, last, count = self._last_click
         near = abs(pos[0] - last[0]) <= DOUBLE_CLICK_PX and abs(pos[1] - last[1]) <= DOUBLE_CLICK_PX
-        count = count + 1 if near and 0 <= at_s and self._clock_s - at_s <= DOUBLE_CLICK_S else 1
+        count = count + 1 if near and at_s >= 0 and self._clock_s - at_s <= DOUBLE_CLICK_S else 1
         self._last_click = (self._clock_s, pos, count)
         return count

@@ -18,7 +18,9 @@ AXIS_ON = 0.6
 
 @dataclass(frozen=True)
 class Captured:
-    """What was pressed: a pygame key code, pad button, or pad axis with the side (`sign` -1 or 1) it was pushed to."""
+    """What was pressed: a pygame key code, pad button, or pad axis with the side (`sign` -1 or 1) it was
+    pushed to.
+    """
 
     kind: Literal["key", "pad_button", "pad_axis"]
     code: int
@@ -28,8 +30,8 @@ class Captured:
 class KeyCapture(Widget):
     """A row with an action's name and what is bound to it.
 
-    ACCEPT or a click starts waiting; the next key, pad button or pad axis goes to `on_capture(captured)`, whose
-    answer is the new text to show, or None to refuse it. Escape, or `WAIT_S` seconds, end the waiting;
+    ACCEPT or a click starts waiting; the next key, pad button or pad axis goes to `on_capture(captured)`,
+    whose answer is the new text to show, or None to refuse it. Escape, or `WAIT_S` seconds, end the waiting;
     Delete and Backspace call `on_clear`, if given, while not waiting.
     """
 

@@ -99,7 +99,12 @@ class Badge(Widget):
 
 
 def draw_badge(
-    surface: pygame.Surface, widget: Widget, rect: pygame.Rect, text: str, colour: str, icon: str | None = None
+    surface: pygame.Surface,
+    widget: Widget,
+    rect: pygame.Rect,
+    text: str,
+    colour: str,
+    icon: str | None = None,
 ) -> None:
     """Draw a pill with `text` for `widget`, whose theme it uses."""
     theme = widget.theme

@@ -54,7 +54,9 @@ def stack(rect: Rect, height: int, count: int, gap: int = 0) -> list[Rect]:
 
 
 def grid(rect: Rect, count: int, per_row: int, height: int, gap: int = 0) -> list[Rect]:
-    """Give `count` cells of `height`, `per_row` a row, filling the width of `rect`; they may run past its bottom."""
+    """Give `count` cells of `height`, `per_row` a row, filling the width of `rect`; they may run past its
+    bottom.
+    """
     widths = lengths(rect.width, [1.0] * per_row, gap)
     result = []
     for index in range(count):

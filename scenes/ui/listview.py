@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import pygame
 
 from scenes.ui.intents import Intent, UiEvent
-from scenes.ui.rows import Rows, RowLook
+from scenes.ui.rows import RowLook, Rows
 from scenes.ui.text import BODY
 from scenes.ui.theme import Theme
 

@@ -25,7 +25,8 @@ class LogLine:
 
 
 class LogView(Widget):
-    """Shows the last `limit` lines. It follows the newest one until a person scrolls up, and again from the end.
+    """Shows the last `limit` lines. It follows the newest one until a person scrolls up, and again from the
+    end.
 
     Lines are not wrapped; what does not fit ends in an ellipsis.
     """
@@ -57,8 +58,12 @@ class LogView(Widget):
         self.scroller.to(self.scroller.offset, at_once=True)
 
     def _refit(self) -> None:
-        pad = self.theme.px(8)
-        self.scroller.fit(self.rect.inflate(0, -2 * pad), len(self.lines) * self.theme.px(self.LINE))
+        # The view holds whole lines only, so that following the newest never cuts the oldest in half.
+        pad, line = self.theme.px(6), self.theme.px(self.LINE)
+        view = self.rect.inflate(0, -2 * pad)
+        view.height = max(line, view.height // line * line)
+        view.centery = self.rect.centery
+        self.scroller.fit(view, len(self.lines) * line)
         if self.following:
             self.scroller.to(self.scroller.most)
 

@@ -111,13 +111,17 @@ class NavRail(Widget):
         """Draw the rail."""
         theme, palette = self.theme, self.theme.palette
         surface.fill(palette.surface, self.rect)
-        surface.fill(palette.line, (self.rect.right - theme.px(1), self.rect.y, theme.px(1), self.rect.height))
+        surface.fill(
+            palette.line, (self.rect.right - theme.px(1), self.rect.y, theme.px(1), self.rect.height)
+        )
         narrow = self.rect.width < theme.px(self.NARROW)
         mark = theme.px(20)
         center = (self.rect.centerx if narrow else self.rect.x + theme.px(34), self.rect.y + theme.px(40))
         theme.paint.panel(
-            surface, pygame.Rect(center[0] - mark * 3 // 4, center[1] - mark * 3 // 4, mark * 3 // 2, mark * 3 // 2),
-            palette.accent, theme.px(8),
+            surface,
+            pygame.Rect(center[0] - mark * 3 // 4, center[1] - mark * 3 // 4, mark * 3 // 2, mark * 3 // 2),
+            palette.accent,
+            theme.px(8),
         )
         theme.paint.icon(surface, "swords", center, 18, palette.on_accent)
         if not narrow:

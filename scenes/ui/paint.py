@@ -1,6 +1,7 @@
 """Shapes on surfaces: anti-aliased panels, discs and rings, soft shadows, icons, key caps and pad buttons.
 
-Corners are drawn large, shrunk once and cached, so that a panel costs three fills and four small blits a frame.
+Corners are drawn large, shrunk once and cached, so that a panel costs three fills and four small blits a
+frame.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Painter:
     def __init__(self, text: TextBook) -> None:
         self._text = text
         self._discs: Lru[pygame.Surface] = Lru(256)
+        self._icons: Lru[pygame.Surface] = Lru(256)
         self._shadows: Lru[pygame.Surface] = Lru(24)
         self._tinted: Lru[pygame.Surface] = Lru(64)
         self._pictures: Lru[pygame.Surface] = Lru(96)
@@ -81,7 +83,13 @@ class Painter:
         surface.blit(disc, (right, bottom), (radius, radius, radius, radius))
 
     def ring(
-        self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour, radius: int, width: int, alpha: int = 255
+        self,
+        surface: pygame.Surface,
+        rect: pygame.Rect,
+        colour: Colour,
+        radius: int,
+        width: int,
+        alpha: int = 255,
     ) -> None:
         """Draw a rounded outline of `width` pixels inside `rect`; what it encloses stays as it is."""
         key = ("ring", rect.size, colour, radius, width)
@@ -99,7 +107,9 @@ class Painter:
         image.blit(hole, (0, 0), special_flags=pygame.BLEND_RGBA_SUB)
         return image
 
-    def shade(self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour, alpha: int, radius: int = 0) -> None:
+    def shade(
+        self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour, alpha: int, radius: int = 0
+    ) -> None:
         """Tint the area `rect` with `colour` at opacity `alpha` (0 to 255)."""
         key = ("shade", rect.size, colour, radius)
         image = self._tinted.get(key, lambda: self._make_shade(rect.size, colour, radius))
@@ -118,7 +128,9 @@ class Painter:
 
     def shadow(self, surface: pygame.Surface, rect: pygame.Rect, radius: int, reach: int) -> None:
         """Draw a soft shadow around and slightly below `rect`, `reach` pixels wide."""
-        image = self._shadows.get((rect.size, radius, reach), lambda: self._make_shadow(rect.size, radius, reach))
+        image = self._shadows.get(
+            (rect.size, radius, reach), lambda: self._make_shadow(rect.size, radius, reach)
+        )
         surface.blit(image, (rect.x - 2 * reach, rect.y - 2 * reach + reach // 2))
 
     def _make_shadow(self, size: tuple[int, int], radius: int, reach: int) -> pygame.Surface:
@@ -143,10 +155,21 @@ class Painter:
             code = icon_table()[name]
         except KeyError:
             raise KeyError(f"no icon {name!r}; add it to assets/tools/icon_names.txt and rebuild") from None
-        return self._text.render(chr(code), TextStyle("icon", size), colour)
+        key = (code, size, colour)
+        return self._icons.get(key, lambda: self._make_icon(chr(code), size, colour))
+
+    def _make_icon(self, text: str, size: int, colour: Colour) -> pygame.Surface:
+        # Glyphs fill the em square, which lies at the top of the line; the line is higher than that.
+        image = self._text.render(text, TextStyle("icon", size), colour)
+        side = min(round(size * self._text.scale), *image.get_size())
+        return image.subsurface((0, 0, side, side))
 
     def key_cap(
-        self, surface: pygame.Surface, label: str, midleft: tuple[int, int], colours: tuple[Colour, Colour, Colour]
+        self,
+        surface: pygame.Surface,
+        label: str,
+        midleft: tuple[int, int],
+        colours: tuple[Colour, Colour, Colour],
     ) -> pygame.Rect:
         """Draw a keyboard key with `label`; colours are fill, border and text. Gives the area it took."""
         style = TextStyle("semibold", 12)
@@ -176,7 +199,12 @@ class Painter:
         return rect
 
     def picture(
-        self, surface: pygame.Surface, image: pygame.Surface, rect: pygame.Rect, radius: int, key: str | None = None
+        self,
+        surface: pygame.Surface,
+        image: pygame.Surface,
+        rect: pygame.Rect,
+        radius: int,
+        key: str | None = None,
     ) -> None:
         """Draw `image` so that it covers `rect`, cut to its shape with round corners.
 
@@ -190,7 +218,10 @@ class Painter:
 def cover(image: pygame.Surface, size: tuple[int, int], painter: Painter, radius: int) -> pygame.Surface:
     """Scale `image` to cover `size`, cut the rest away evenly, and round the corners."""
     factor = max(size[0] / image.get_width(), size[1] / image.get_height())
-    scaled_size = (max(size[0], round(image.get_width() * factor)), max(size[1], round(image.get_height() * factor)))
+    scaled_size = (
+        max(size[0], round(image.get_width() * factor)),
+        max(size[1], round(image.get_height() * factor)),
+    )
     source = image if image.get_bytesize() >= 3 else image.convert_alpha()
     scaled = pygame.transform.smoothscale(source, scaled_size)
     result = pygame.Surface(size, pygame.SRCALPHA)

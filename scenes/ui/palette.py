@@ -1,4 +1,6 @@
-"""Colours: four surface levels, three text levels, one accent, and seat colours that colour-blind people can tell apart."""
+"""Colours: four surface levels, three text levels, one accent, and seat colours that colour-blind people can
+tell apart.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from scenes.ui.widget import Widget
 
 
 class Picker(Widget):
-    """An overlay under (or over, if there is more room) `anchor` that offers `names` and marks the `chosen` one.
+    """An overlay under (or over, if there is more room) `anchor` that offers `names` and marks the `chosen`
+    one.
 
     `on_pick(index)` is called after it closed; BACK or a click beside it closes without choosing.
     """
@@ -76,7 +77,12 @@ class Picker(Widget):
         theme = self.theme
         theme.paint.shadow(surface, self.panel, theme.px(theme.RADIUS), theme.px(14))
         theme.paint.panel(
-            surface, self.panel, theme.palette.surface, theme.px(theme.RADIUS), theme.palette.line_strong, theme.px(1)
+            surface,
+            self.panel,
+            theme.palette.surface,
+            theme.px(theme.RADIUS),
+            theme.palette.line_strong,
+            theme.px(1),
         )
         self.list.draw(surface)
 

@@ -36,7 +36,13 @@ class ProgressBar(Widget):
             track.centery = self.rect.centery
         else:
             line = pygame.Rect(self.rect.x, self.rect.y, self.rect.width, self.rect.height - height)
-            theme.text.draw(surface, self.text, line.inflate(-theme.px(44), 0).move(-theme.px(22), 0), CAPTION, palette.muted)
+            theme.text.draw(
+                surface,
+                self.text,
+                line.inflate(-theme.px(44), 0).move(-theme.px(22), 0),
+                CAPTION,
+                palette.muted,
+            )
             if self.share is not None:
                 percent = f"{100 * min(1.0, max(0.0, self.share)):.0f}%"
                 theme.text.draw(surface, percent, line, NUMBER_SMALL, palette.text, "right")

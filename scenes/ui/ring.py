@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Ring(Generic[T]):
-    """Keeps the last `limit` values; index 0 is the oldest kept. Appending and indexing take constant time."""
+    """Keeps the last `limit` values; index 0 is the oldest. Appending and indexing take constant time."""
 
     def __init__(self, limit: int) -> None:
         if limit < 1:

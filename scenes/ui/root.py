@@ -1,7 +1,8 @@
 """The root of an interface: owns the widgets, the focus, the pointer, the overlays and the toasts.
 
-A screen makes one `Ui`, adds widgets, places them in `on_layout`, and then calls, from its loop, `dispatch` with each
-pygame event and `draw` once a frame. Nothing else is needed for keyboard, mouse and gamepad to work.
+A screen makes one `Ui`, adds widgets, places them in `on_layout`, and then calls, from its loop, `dispatch`
+with each pygame event and `draw` once a frame. Nothing else is needed for keyboard, mouse and gamepad to
+work.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ POINTER = {Intent.POINTER_MOVE, Intent.POINTER_DOWN, Intent.POINTER_UP, Intent.S
 class Ui:
     """One screen's widgets and everything that moves among them.
 
-    `on_layout(rect)` places the widgets and is called on the first draw, on `resize` and on `relayout`. `on_back`,
-    `on_menu` and `on_option` get the intents that no widget wanted. `on_sound(name)` gets `ui_move`, `ui_select` or
-    `ui_back`. `device` is the kind of device used last.
+    `on_layout(rect)` places the widgets and is called on the first draw, on `resize` and on `relayout`.
+    `on_back`, `on_menu` and `on_option` get the intents that no widget wanted. `on_sound(name)` gets
+    `ui_move`, `ui_select` or `ui_back`. `device` is the kind of device used last.
     """
 
     def __init__(self, theme: Theme, size: tuple[int, int]) -> None:
@@ -52,7 +53,7 @@ class Ui:
         self._translator = Translator()
         self._placed = False
 
-    # What widgets ask for -------------------------------------------------------------------------------------------
+    # What widgets ask for
 
     def focus(self, widget: Widget | None) -> None:
         """Give the focus to `widget` (None: to nobody) and bring it into view."""
@@ -102,7 +103,7 @@ class Ui:
             self.focused.state.focused = True
             self.focused.state.ring = self.device is not Device.MOUSE
 
-    # What screens ask for -------------------------------------------------------------------------------------------
+    # What screens ask for
 
     def add(self, *widgets: Widget) -> None:
         """Add widgets; they are placed by `on_layout`."""
@@ -154,7 +155,7 @@ class Ui:
         """What the focused widget offers, for a hint bar."""
         return list(self.focused.hints()) if self.focused is not None else []
 
-    # Events ---------------------------------------------------------------------------------------------------------
+    # Events
 
     def dispatch(self, event: pygame.event.Event) -> bool:
         """Answer a pygame event; True if it meant something here."""
@@ -181,7 +182,11 @@ class Ui:
         if target is not None and not self._alive(target):
             self.focus(None)
             target = None
-        if target is not None and (target.enabled or event.intent is not Intent.ACCEPT) and self._bubble(target, event):
+        if (
+            target is not None
+            and (target.enabled or event.intent is not Intent.ACCEPT)
+            and self._bubble(target, event)
+        ):
             return True
         return self._navigate(event)
 
@@ -234,7 +239,7 @@ class Ui:
         self.sound("ui_move")
         return True
 
-    # Pointer --------------------------------------------------------------------------------------------------------
+    # Pointer
 
     def _release_pointer(self) -> None:
         if self.pressed is not None:
@@ -288,7 +293,7 @@ class Ui:
         under.state.pressed = True
         return self._bubble(under, event)
 
-    # Frames ---------------------------------------------------------------------------------------------------------
+    # Frames
 
     def _lay_out(self) -> None:
         if self._placed:
@@ -322,7 +327,7 @@ class Ui:
 
 
 def find(widget: Widget, pos: tuple[int, int]) -> Widget | None:
-    """Give the innermost visible widget at `pos` in the tree of `widget`; holders without a face do not count."""
+    """Give the innermost visible widget at `pos` in the tree of `widget`; plain holders do not count."""
     if not widget.visible or (widget.clips and not widget.rect.collidepoint(pos)):
         return None
     for child in reversed(widget.children()):

@@ -26,10 +26,11 @@ class RowLook:
 
 
 class Rows(Widget):
-    """Rows with one selected. Arrows, page keys, Home, End, wheel and pointer move; ACCEPT or a double click opens.
+    """Rows with one selected. Arrows, page keys, Home, End, wheel and pointer move; ACCEPT or a double click
+    opens.
 
-    `on_select(index)` is called when the selection moves, `on_open(index)` when a row is opened. With `open_on_click`
-    a single click opens. Subclasses say how many rows there are and draw one.
+    `on_select(index)` is called when the selection moves, `on_open(index)` when a row is opened. With
+    `open_on_click` a single click opens. Subclasses say how many rows there are and draw one.
     """
 
     focusable = True
@@ -55,7 +56,7 @@ class Rows(Widget):
         self._hover = -1
         self._pointer: tuple[int, int] | None = None
 
-    # What subclasses define -----------------------------------------------------------------------------------------
+    # What subclasses define
 
     def count(self) -> int:
         """How many rows there are."""
@@ -69,7 +70,7 @@ class Rows(Widget):
         """The part of the widget that shows rows."""
         return self.rect
 
-    # Selection ------------------------------------------------------------------------------------------------------
+    # Selection
 
     def refit(self) -> None:
         """Take a new number of rows into account."""
@@ -110,7 +111,7 @@ class Rows(Widget):
         index = (pos[1] - body.y + self.scroller.shown) // self.theme.px(self.row_height)
         return index if index < self.count() else -1
 
-    # Events ---------------------------------------------------------------------------------------------------------
+    # Events
 
     def hints(self) -> Sequence[tuple[Intent, str]]:
         """Opening a row."""
@@ -143,11 +144,16 @@ class Rows(Widget):
             if event.clicks >= 2 and not self.open_on_click:
                 self.open_row()
             return True
-        if event.intent is Intent.POINTER_UP and self.open_on_click and index == self.selected and self.state.pressed:
+        if (
+            event.intent is Intent.POINTER_UP
+            and self.open_on_click
+            and index == self.selected
+            and self.state.pressed
+        ):
             return self.open_row()
         return False
 
-    # Frames ---------------------------------------------------------------------------------------------------------
+    # Frames
 
     def place(self, rect: pygame.Rect) -> None:
         """Take `rect` and show the selected row in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pygame
@@ -30,7 +31,7 @@ class ScreenKeys(Widget):
         self.field = field
         self.panel = pygame.Rect(0, 0, 0, 0)
         self.upper = False
-        self.letters = [Button("", lambda index=index: self._type(index)) for index in range(40)]
+        self.letters = [Button("", partial(self._type, index)) for index in range(40)]
         self.shift = Button("Shift", self._shift, icon="arrow-up")
         self.space = Button("Space", lambda: self._insert(" "), icon="space")
         self.erase = Button("Delete", self._erase, icon="delete")
@@ -94,15 +95,22 @@ class ScreenKeys(Widget):
         """Draw what was typed so far and the keys."""
         theme, palette = self.theme, self.theme.palette
         theme.paint.shadow(surface, self.panel, theme.px(14), theme.px(14))
-        theme.paint.panel(surface, self.panel, palette.surface, theme.px(14), palette.line_strong, theme.px(1))
+        theme.paint.panel(
+            surface, self.panel, palette.surface, theme.px(14), palette.line_strong, theme.px(1)
+        )
         pad, key = theme.px(16), theme.px(self.KEY)
         line = pygame.Rect(self.panel.x + pad, self.panel.y + pad, self.panel.width - 2 * pad, key)
-        theme.paint.panel(surface, line, palette.background, theme.px(theme.RADIUS), palette.accent, theme.px(1))
+        theme.paint.panel(
+            surface, line, palette.background, theme.px(theme.RADIUS), palette.accent, theme.px(1)
+        )
         inner = line.inflate(-2 * theme.px(12), 0)
         shown = self.field.text or self.field.placeholder
         ink = palette.text if self.field.text else palette.faint
         area = theme.text.draw(surface, shown, inner, BODY, ink)
         if self.field.text:
-            surface.fill(palette.accent, (area.right + theme.px(1), line.centery - theme.px(11), theme.px(2), theme.px(22)))
+            surface.fill(
+                palette.accent,
+                (area.right + theme.px(1), line.centery - theme.px(11), theme.px(2), theme.px(22)),
+            )
         for child in self.children():
             child.draw(surface)

@@ -76,7 +76,11 @@ class Scroller:
             return True
         if thumb is None:
             return False
-        if event.intent is Intent.POINTER_DOWN and event.pos[0] >= thumb.x and self.view.collidepoint(event.pos):
+        if (
+            event.intent is Intent.POINTER_DOWN
+            and event.pos[0] >= thumb.x
+            and self.view.collidepoint(event.pos)
+        ):
             self._grip = event.pos[1] - thumb.y if thumb.collidepoint(event.pos) else thumb.height // 2
             self._drag(event.pos[1], thumb.height)
             return True
@@ -94,7 +98,9 @@ class Scroller:
         thumb = self.thumb(theme)
         if thumb is None:
             return
-        bar = pygame.Rect(thumb.x + theme.px(3), thumb.y + theme.px(2), theme.px(4), thumb.height - theme.px(4))
+        bar = pygame.Rect(
+            thumb.x + theme.px(3), thumb.y + theme.px(2), theme.px(4), thumb.height - theme.px(4)
+        )
         strong = hovered or self._grip is not None
         colour = theme.palette.line_strong if strong else theme.palette.line
         theme.paint.panel(surface, bar, colour, bar.width // 2)

@@ -15,8 +15,8 @@ from scenes.ui.widget import Widget
 class ScrollView(Widget):
     """Shows widgets through a window with a scroll bar.
 
-    `arrange(rect)` places the items from the top of `rect`, as if there were room for all, and is given the width
-    without the bar; the view then finds how long they are and moves them.
+    `arrange(rect)` places the items from the top of `rect`, as if there were room for all, and is given the
+    width without the bar; the view then finds how long they are and moves them.
     """
 
     clips = True

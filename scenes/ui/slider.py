@@ -37,7 +37,9 @@ class Slider(Widget):
         disabled_reason: str = "",
     ) -> None:
         if not (low < high and 0 < step <= high - low):
-            raise ValueError(f"slider from {low} to {high} by {step}: it needs low < high and 0 < step <= high - low")
+            raise ValueError(
+                f"slider from {low} to {high} by {step}: it needs low < high and 0 < step <= high - low"
+            )
         super().__init__(enabled=enabled, tooltip=tooltip, disabled_reason=disabled_reason)
         self.text = text
         self.low, self.high, self.step = low, high, step
@@ -104,7 +106,9 @@ class Slider(Widget):
         accent = palette.accent if self.enabled else palette.faint
         theme.paint.panel(surface, done, accent, line.height // 2)
         radius = theme.px(8 if self.heat > 0.5 else 7)
-        theme.paint.disc(surface, (x, line.centery), radius, mix(palette.text, palette.accent_hover, self.heat))
+        theme.paint.disc(
+            surface, (x, line.centery), radius, mix(palette.text, palette.accent_hover, self.heat)
+        )
         value = pygame.Rect(line.right + theme.px(9), self.rect.y, 0, self.rect.height)
         value.width = self.rect.right - value.x
         theme.text.draw(surface, self.show(self.value), value, NUMBER, ink, "right")

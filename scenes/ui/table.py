@@ -11,7 +11,7 @@ import pygame
 from scenes.ui import layout
 from scenes.ui.intents import Intent, UiEvent
 from scenes.ui.palette import Colour
-from scenes.ui.rows import Rows, RowLook
+from scenes.ui.rows import RowLook, Rows
 from scenes.ui.scrolling import Scroller
 from scenes.ui.text import BODY, BODY_STRONG, CAPTION_STRONG, NUMBER, Align
 from scenes.ui.theme import Theme
@@ -23,8 +23,8 @@ T = TypeVar("T")
 class Column(Generic[T]):
     """One column: `value` gives what it sorts by (None goes last), `show` the text; by default `str(value)`.
 
-    `width` is pixels at scale 1 if an int, a share of what is left over if a float. Numbers are set in equally wide
-    digits at the right. `tint` may colour a cell. `descending` is the order of the first click.
+    `width` is pixels at scale 1 if an int, a share of what is left over if a float. Numbers are set in
+    equally wide digits at the right. `tint` may colour a cell. `descending` is the order of the first click.
     """
 
     title: str
@@ -53,9 +53,9 @@ class Column(Generic[T]):
 class Table(Rows, Generic[T]):
     """Rows of cells under a head that sorts them.
 
-    Click a title to sort by it, once more to turn the order. With keys or a pad go up from the first row into the
-    head, choose with left and right, press ACCEPT; OPTION sorts by the next column at once. The selection stays with
-    its row. For the rest see `Rows`.
+    Click a title to sort by it, once more to turn the order. With keys or a pad go up from the first row into
+    the head, choose with left and right, press ACCEPT; OPTION sorts by the next column at once. The selection
+    stays with its row. For the rest see `Rows`.
     """
 
     HEAD = 34
@@ -198,7 +198,11 @@ class Table(Rows, Generic[T]):
         chosen = index == self.head_at and self.state.ring
         if chosen:
             theme.paint.panel(
-                surface, cell.inflate(theme.px(12), -theme.px(8)), palette.accent_soft, theme.px(6), palette.accent
+                surface,
+                cell.inflate(theme.px(12), -theme.px(8)),
+                palette.accent_soft,
+                theme.px(6),
+                palette.accent,
             )
         ink = palette.text if index == self.sort or chosen else palette.muted
         arrow = theme.px(14) if index == self.sort else 0

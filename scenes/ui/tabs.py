@@ -21,7 +21,9 @@ class Tabs(Widget):
 
     focusable = True
 
-    def __init__(self, titles: Sequence[str], index: int = 0, on_change: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self, titles: Sequence[str], index: int = 0, on_change: Callable[[int], None] | None = None
+    ) -> None:
         if not titles:
             raise ValueError("tabs need at least one title")
         super().__init__()
@@ -97,7 +99,11 @@ class Tabs(Widget):
         surface.fill(palette.line, (self.rect.x, base, self.rect.width, theme.px(1)))
         for index, (title, cell) in enumerate(zip(self.titles, self.cells(), strict=True)):
             hovered = self.state.hovered and self._pointer is not None and cell.collidepoint(self._pointer)
-            ink = palette.text if index == self.index else mix(palette.muted, palette.text, 0.6 if hovered else 0)
+            ink = (
+                palette.text
+                if index == self.index
+                else mix(palette.muted, palette.text, 0.6 if hovered else 0)
+            )
             theme.text.draw(surface, title, cell, BODY_STRONG, ink, "center")
         pad = theme.px(14)
         line = pygame.Rect(

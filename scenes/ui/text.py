@@ -80,7 +80,9 @@ class TextBook:
         """Give `text` as a surface; the surface is shared, so do not draw on it."""
         # SDL_ttf stops at NUL, and pygame refuses it.
         clean = text.replace("\x00", "")
-        return self._surfaces.get((clean, style, colour), lambda: self.font(style).render(clean, True, colour))
+        return self._surfaces.get(
+            (clean, style, colour), lambda: self.font(style).render(clean, True, colour)
+        )
 
     def width(self, text: str, style: TextStyle) -> int:
         """Measure `text` in pixels."""

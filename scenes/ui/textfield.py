@@ -21,8 +21,9 @@ BLINK_S = 1.06
 class TextField(Widget):
     """A field for one line. `on_change(text)` is called on each change, `on_submit(text)` on Enter.
 
-    Shift selects; Ctrl with A, C, X, V and the arrows does what it does everywhere. `allow(text)` may refuse a
-    change, for example letters in a number. With a gamepad, A opens keys on the screen. `error` is shown below.
+    Shift selects; Ctrl with A, C, X, V and the arrows does what it does everywhere. `allow(text)` may refuse
+    a change, for example letters in a number. With a gamepad, A opens keys on the screen. `error` is shown
+    below.
     """
 
     focusable = True
@@ -73,7 +74,7 @@ class TextField(Widget):
             return []
         return [(Intent.ACCEPT, "Done" if self.on_submit else "Type")]
 
-    # Events ---------------------------------------------------------------------------------------------------------
+    # Events
 
     def capture(self, event: pygame.event.Event) -> bool:
         """Take keys that mean editing here and moving elsewhere, before they are translated."""
@@ -160,7 +161,7 @@ class TextField(Widget):
         if self.on_change is not None:
             self.on_change(line.text)
 
-    # Frames ---------------------------------------------------------------------------------------------------------
+    # Frames
 
     def field(self) -> pygame.Rect:
         """The part to type into."""
@@ -226,4 +227,6 @@ class TextField(Widget):
         image = theme.text.render(self.text, BODY, palette.text if self.enabled else palette.faint)
         surface.blit(image, image.get_rect(midleft=(inner.x - self._shift_px, inner.centery)))
         if editing and self._since_s % BLINK_S < BLINK_S / 2:
-            surface.fill(palette.accent, (self._x(self.line.at), inner.centery - height // 2, theme.px(2), height))
+            surface.fill(
+                palette.accent, (self._x(self.line.at), inner.centery - height // 2, theme.px(2), height)
+            )

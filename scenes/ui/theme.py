@@ -1,4 +1,6 @@
-"""The theme: palette, measures and motion at one display scale, with the text and shape caches that belong to it."""
+"""The theme: palette, measures and motion at one display scale, with the text and shape caches that belong to
+it.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Toast:
 
 
 class ToastStack(Widget):
-    """Messages at the lower right, the newest lowest. They take no focus and no pointer."""
+    """Messages at the upper right, the newest uppermost, where no screen has its main button."""
 
     WIDTH = 380
     MOST = 4
@@ -41,7 +41,7 @@ class ToastStack(Widget):
     def __init__(self) -> None:
         super().__init__()
         self.toasts: list[Toast] = []
-        self.bottom_px = 56
+        self.top_px = 16
 
     def show(self, text: str, kind: ToastKind = "info", seconds: float = 4.0) -> None:
         """Show `text`; the same text again only stays longer."""
@@ -63,17 +63,17 @@ class ToastStack(Widget):
         self.toasts = [toast for toast in self.toasts if toast.left_s > 0 or toast.slide.value > 0.01]
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Draw the messages from the bottom up."""
+        """Draw the messages from the top down."""
         theme, palette = self.theme, self.theme.palette
         margin = theme.px(16)
-        bottom = self.rect.bottom - theme.px(self.bottom_px)
+        y = self.rect.y + theme.px(self.top_px)
         width = min(theme.px(self.WIDTH), self.rect.width - 2 * margin)
         line = theme.text.line_height(BODY)
         for toast in reversed(self.toasts):
             text_width = width - theme.px(44 + 16)
             lines = len(theme.text.wrap(toast.text, BODY, text_width, self.MOST_LINES))
             height = lines * line + theme.px(22)
-            rect = pygame.Rect(self.rect.right - margin - width, bottom - height, width, height)
+            rect = pygame.Rect(self.rect.right - margin - width, y, width, height)
             rect.x += round((1 - toast.slide.value) * (width + margin))
             icon, colour = ICONS[toast.kind]
             theme.paint.shadow(surface, rect, theme.px(theme.RADIUS), theme.px(10))
@@ -84,4 +84,4 @@ class ToastStack(Widget):
             theme.paint.icon(surface, icon, mark, theme.ICON, tone(palette, colour))
             area = pygame.Rect(rect.x + theme.px(44), rect.y + theme.px(11), text_width, lines * line)
             theme.text.draw_lines(surface, toast.text, area, BODY, palette.text)
-            bottom -= round((height + theme.px(8)) * toast.slide.value)
+            y += round((height + theme.px(8)) * toast.slide.value)

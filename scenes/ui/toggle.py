@@ -73,7 +73,10 @@ class Toggle(Widget):
         label = pygame.Rect(self.rect.x, self.rect.y, track.x - self.rect.x - theme.px(8), self.rect.height)
         theme.text.draw(surface, self.text, label, BODY, palette.text if self.enabled else palette.faint)
         share = round(self._knob.value * 8) / 8
-        off, on = mix(palette.overlay, palette.line_strong, self.heat), mix(palette.accent, palette.text, self.heat / 6)
+        off, on = (
+            mix(palette.overlay, palette.line_strong, self.heat),
+            mix(palette.accent, palette.text, self.heat / 6),
+        )
         fill = mix(off, on, share) if self.enabled else palette.raised
         theme.paint.panel(surface, track, fill, height // 2)
         radius = height // 2 - theme.px(3)

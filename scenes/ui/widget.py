@@ -37,8 +37,7 @@ class Host(Protocol):
 class State:
     """What the root knows about a widget, kept up to date by it.
 
-    `ring` says that the focus must be seen: the last device used was a keyboard or a pad. `tip` is how long, in
-    seconds, the pointer or the focus has rested here.
+    `ring` says that the focus must be seen: the last device used was a keyboard or a pad.
     """
 
     focused: bool = False
@@ -102,7 +101,7 @@ class Widget:
 
     @property
     def reachable(self) -> bool:
-        """Whether the focus may come here; a disabled control stays reachable if it can say why it is disabled."""
+        """Whether the focus may come here; a disabled control is reachable if it can say why it is."""
         return self.focusable and self.visible and (self.enabled or bool(self.disabled_reason))
 
     @property
@@ -132,7 +131,9 @@ class Widget:
         """Draw this widget and those inside it."""
         raise NotImplementedError(f"{type(self).__name__} does not say how it is drawn")
 
-    def draw_ring(self, surface: pygame.Surface, radius: int | None = None, rect: pygame.Rect | None = None) -> None:
+    def draw_ring(
+        self, surface: pygame.Surface, radius: int | None = None, rect: pygame.Rect | None = None
+    ) -> None:
         """Draw the focus ring just outside the widget, if the focus must be seen."""
         if not self.state.ring:
             return
