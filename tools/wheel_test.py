@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = {"arena", "assets", "controllers", "scenes", "workers"}
+CORE_MB_MAX = 500
 MATCH = ("match", "tictactoe", "*=random", "--episodes", "2", "--seed", "7", "--json")
 
 
@@ -27,6 +28,7 @@ def main() -> int:
         wheel = build(place / "dist")
         look_inside(wheel)
         arena = install(wheel, place / "bare")
+        weigh(place / "bare")
         play(arena, place)
     print("the wheel plays")
     return 0
@@ -66,6 +68,13 @@ def install(wheel: Path, folder: Path) -> Path:
     constraints = ROOT / "constraints.txt"
     run(str(python), "-m", "pip", "install", "--quiet", "--constraint", str(constraints), str(wheel))
     return folder / "bin" / "arena"
+
+
+def weigh(environment: Path) -> None:
+    """Hold the core to its budget on disk."""
+    size_mb = sum(path.lstat().st_blocks * 512 for path in environment.rglob("*")) / 1e6
+    print(f"core install: {size_mb:.0f} MB, goal at most {CORE_MB_MAX} MB")
+    expect(size_mb <= CORE_MB_MAX, "the core is too large")
 
 
 def play(arena: Path, place: Path) -> None:
