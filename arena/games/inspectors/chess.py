@@ -12,6 +12,7 @@ import chess
 
 from arena.games.chess_actions import action_to_move
 from arena.games.contract import Viewer
+from arena.games.inspectors.endings import ended
 
 
 class ChessInspector:
@@ -45,7 +46,7 @@ class ChessInspector:
         board = self.state()
         self._catch_up()
         agents = list(self._env.possible_agents)
-        over = any(self._env.terminations.values())
+        over = ended(self._env)
         king = board.king(board.turn)
         return {
             "game": "chess",
@@ -64,7 +65,7 @@ class ChessInspector:
     def verdict(self) -> tuple[str, str] | None:
         """``checkmate``, ``stalemate``, ``insufficient_material`` or ``claimable_draw``, and a detail."""
         board = self.state()
-        if not any(self._env.terminations.values()):
+        if not ended(self._env):
             return None
         if board.is_checkmate():
             return "checkmate", f"{'Black' if board.turn == chess.WHITE else 'White'} mates"

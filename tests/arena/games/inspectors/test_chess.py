@@ -7,6 +7,7 @@ from pettingzoo.classic import chess_v6
 
 from arena.games.chess_actions import move_to_action
 from arena.games.inspectors.chess import ChessInspector
+from tests.arena.games.inspectors.playing import bury
 
 
 def play(*sans: str, fen: str = chess.STARTING_FEN) -> tuple[Any, ChessInspector]:
@@ -84,6 +85,9 @@ def test_verdict(reason: str) -> None:
     assert snapshot["over"]
     assert snapshot["to_move"] is None
     assert snapshot["mate"] == (reason == "checkmate")
+    bury(env.unwrapped)
+    assert inspector.verdict() == (reason, detail)
+    assert inspector.snapshot("all") == snapshot
 
 
 def test_no_verdict_before_the_end() -> None:
