@@ -1,13 +1,13 @@
 """Rebuild `assets/fonts` and `assets/icons` from the published font packages.
 
-Run it by hand when a font or the list of icons changes; the results are committed, so players need none of this.
-It needs fontTools with brotli and the unpacked npm packages `inter-ui`, `@fontsource/jetbrains-mono` and
-`lucide-static`:
+Run it by hand when a font or the list of icons changes; the results are committed, so players need none of
+this. It needs fontTools with brotli and the unpacked npm packages `inter-ui`, `@fontsource/jetbrains-mono`
+and `lucide-static`:
 
     python -m assets.tools.build_fonts --inter DIR --jetbrains DIR --lucide DIR
 
-pygame can neither vary an axis nor switch an OpenType feature on, so weights are static files and the tabular digits
-of Inter (feature `tnum`) become a second file whose digits are mapped to those glyphs.
+pygame can neither vary an axis nor switch an OpenType feature on, so weights are static files and the tabular
+digits of Inter (feature `tnum`) become a second file whose digits are mapped to those glyphs.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def use_tabular_digits(font: TTFont) -> None:
     """Point the code points of digits and number signs at equally wide glyphs, in place."""
     mapping = tabular_glyphs(font)
     for table in font["cmap"].tables:
-        for code in [*range(0x30, 0x3A), *map(ord, ".,:+-−")]:  # noqa: RUF001 (the minus sign is meant)
+        for code in [*range(0x30, 0x3A), *map(ord, ".,:+-−")]:
             glyph = table.cmap.get(code)
             if glyph in mapping:
                 table.cmap[code] = mapping[glyph]

@@ -71,6 +71,9 @@ class LineChart(Widget):
         self.y_range = y_range
         self.series: dict[str, Series] = {}
         self._pointer: tuple[int, int] | None = None
+        self._traced_for: tuple[object, ...] = ()
+        self._ranges: Ranges | None = None
+        self._traced: list[tuple[Series, list[Point], list[Point]]] = []
 
     def add_series(self, name: str, colour: Colour) -> None:
         """Add an empty line, or give one another colour."""
@@ -127,24 +130,38 @@ class LineChart(Widget):
         """Draw axes, lines, legend and the values under the pointer."""
         theme, palette = self.theme, self.theme.palette
         self._draw_head(surface)
-        plot, ranges = self.plot(), self.ranges()
+        plot, ranges = self.plot(), self._trace()
         if ranges is None:
             theme.text.draw(surface, "No data yet", plot, CAPTION, palette.faint, "center")
             return
         self._draw_axes(surface, plot, ranges)
         with clipped(surface, plot.inflate(0, theme.px(4))):
-            for series in self.series.values():
-                points = [self._place(point, plot, ranges) for point in series.points]
+            for series, points, lower in self._traced:
                 if len(points) > 1:
                     pygame.draw.aalines(surface, series.colour, False, points)
                     # A second pass half a pixel lower makes a line of even weight at a third of the cost
                     # of a thick anti-aliased one.
-                    pygame.draw.aalines(surface, series.colour, False, [(x, y + 0.7) for x, y in points])
+                    pygame.draw.aalines(surface, series.colour, False, lower)
                 if points:
                     x, y = points[-1]
                     theme.paint.disc(surface, (round(x), round(y)), theme.px(3), series.colour)
         if self.state.hovered and self._pointer is not None and plot.collidepoint(self._pointer):
             self._draw_values(surface, plot, ranges, self._pointer[0])
+
+    def _trace(self) -> Ranges | None:
+        """Work out the ranges and where each line runs, if anything changed since the last frame."""
+        state = [(name, series.colour, series.points.total) for name, series in self.series.items()]
+        key = (tuple(self.plot()), self.y_range, tuple(state))
+        if key != self._traced_for:
+            self._traced_for = key
+            self._ranges = ranges = self.ranges()
+            self._traced = []
+            for series in self.series.values():
+                if ranges is None:
+                    break
+                points = [self._place(point, self.plot(), ranges) for point in series.points]
+                self._traced.append((series, points, [(x, y + 0.7) for x, y in points]))
+        return self._ranges
 
     def _place(self, point: Point, plot: pygame.Rect, ranges: Ranges) -> Point:
         (x0, x1), (y0, y1) = ranges

@@ -156,7 +156,7 @@ class Gallery:
             TextField("Name", "Ada Lovelace", placeholder="Your name"),
             TextField("Address", "", placeholder="tcp://127.0.0.1:5555", icon="plug"),
             Choice("Opponent", ["Stockfish", "Alpha-beta", "Random", "A person", "A policy server"]),
-            Choice("Clock", [f"{minutes} minutes" for minutes in range(1, 41)], 4),
+            Choice("Clock", [f"{minutes} minutes" for minutes in range(2, 41)], 3),
             Slider("Volume", 0.7, 0, 1, 0.05, show=lambda value: f"{value:.0%}"),
             Slider("Elo", 1500, 1320, 3190, 10, show=lambda value: f"{value:.0f}"),
             Toggle("Rated match", True),
@@ -215,7 +215,7 @@ class Gallery:
         self.tabs.place(tabs)
         self.hints.place(hints)
         left, right = layout.columns(middle, [0.45, 0.55], px(16))
-        form, cards = layout.rows(left, [1.0, px(170)], px(16))
+        form, cards = layout.rows(left, [1.0, px(190)], px(16))
         self.form_panel.place(form)
         self.form.place(layout.inset(form, px(10), px(6)))
         for card, cell in zip(self.cards, layout.columns(cards, [1.0] * 3, px(12)), strict=True):

@@ -65,7 +65,7 @@ class Painter:
     ) -> None:
         """Draw a filled rectangle with round corners, with a border of `width` pixels inside it if wanted."""
         if border is not None:
-            self.panel(surface, rect, border, radius)
+            self._edge(surface, rect, border, max(radius, width), width)
             rect, radius = rect.inflate(-2 * width, -2 * width), radius - width
         radius = max(0, min(radius, rect.width // 2, rect.height // 2))
         if radius == 0:
@@ -75,11 +75,26 @@ class Painter:
         surface.fill(fill, (x + radius, y, w - 2 * radius, h))
         surface.fill(fill, (x, y + radius, radius, h - 2 * radius))
         surface.fill(fill, (x + w - radius, y + radius, radius, h - 2 * radius))
-        disc = self._discs.get((radius, fill), lambda: make_disc(radius, fill))
-        right, bottom = x + w - radius, y + h - radius
-        surface.blit(disc, (x, y), (0, 0, radius, radius))
-        surface.blit(disc, (right, y), (radius, 0, radius, radius))
-        surface.blit(disc, (x, bottom), (0, radius, radius, radius))
+        self._corners(surface, rect, fill, radius)
+
+    def _edge(
+        self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour, radius: int, width: int
+    ) -> None:
+        """Draw the border of a panel and its corners whole; the fill then covers all but the border."""
+        x, y, w, h = rect
+        radius = max(1, min(radius, w // 2, h // 2))
+        surface.fill(colour, (x + radius, y, w - 2 * radius, width))
+        surface.fill(colour, (x + radius, y + h - width, w - 2 * radius, width))
+        surface.fill(colour, (x, y + radius, width, h - 2 * radius))
+        surface.fill(colour, (x + w - width, y + radius, width, h - 2 * radius))
+        self._corners(surface, rect, colour, radius)
+
+    def _corners(self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour, radius: int) -> None:
+        disc = self._discs.get((radius, colour), lambda: make_disc(radius, colour))
+        right, bottom = rect.right - radius, rect.bottom - radius
+        surface.blit(disc, rect.topleft, (0, 0, radius, radius))
+        surface.blit(disc, (right, rect.y), (radius, 0, radius, radius))
+        surface.blit(disc, (rect.x, bottom), (0, radius, radius, radius))
         surface.blit(disc, (right, bottom), (radius, radius, radius, radius))
 
     def ring(

@@ -28,7 +28,7 @@ class Ring(Generic[T]):
         return self._values[(self._start + index) % len(self._values)]
 
     def __iter__(self) -> Iterator[T]:
-        return (self[index] for index in range(len(self)))
+        return iter(self._values[self._start :] + self._values[: self._start])
 
     def append(self, value: T) -> None:
         """Add `value`, dropping the oldest one if there is no room."""

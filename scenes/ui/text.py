@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pygame
 
@@ -26,8 +25,7 @@ FILES = {
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 
-@dataclass(frozen=True)
-class TextStyle:
+class TextStyle(NamedTuple):
     """A face from `FILES` and its size in pixels at display scale 1."""
 
     face: str = "regular"
@@ -56,6 +54,7 @@ class TextBook:
         self.scale = scale
         self._fonts: dict[tuple[str, int], pygame.font.Font] = {}
         self._surfaces: Lru[pygame.Surface] = Lru(limit)
+        self._fitted: Lru[pygame.Surface] = Lru(limit)
         self._widths: Lru[int] = Lru(4 * limit)
         self._shortened: Lru[str] = Lru(limit)
         self._wrapped: Lru[tuple[str, ...]] = Lru(256)
@@ -162,8 +161,10 @@ class TextBook:
         align: Align = "left",
     ) -> pygame.Rect:
         """Draw one line inside `rect`, centred in height, shortened to fit; give the area it took."""
-        shown = self.shorten(text, style, rect.width)
-        image = self.render(shown, style, colour)
+        image = self._fitted.get(
+            (text, style, colour, rect.width),
+            lambda: self.render(self.shorten(text, style, rect.width), style, colour),
+        )
         area = image.get_rect(midleft=rect.midleft)
         if align == "center":
             area.centerx = rect.centerx
