@@ -68,8 +68,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     ARENA_DEBUG=1 in the environment shows the traceback of an error that is otherwise one sentence.
     """
     try:
-        code = _run(list(sys.argv[1:] if argv is None else argv))
-        sys.stdout.flush()  # a reader that went away is noticed here, not at exit
+        try:
+            return _run(list(sys.argv[1:] if argv is None else argv))
+        finally:
+            sys.stdout.flush()  # a reader that went away is noticed here, not at exit; after --help too
     except BrokenPipeError:
         _silence_stdout()
         return _READER_GONE
@@ -86,7 +88,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         _complain(f"{error}; make room or choose another folder with --home")
         return 1
-    return code
 
 
 def _run(argv: list[str]) -> int:

@@ -89,11 +89,10 @@ def atari() -> Check:
 
 def _make(game: str) -> dict[str, Any]:
     """Make a game, reset it, and close it; say its title and how many seats it has."""
-    from arena.games import catalog
-    from arena.games.make import make_host
+    from arena.games import catalog, hosts
 
     entry = catalog.get(game)
-    host = make_host(entry, {}, frames=False)
+    host = hosts.make_host(entry, catalog.resolve_options(entry, {}), frames=False)
     try:
         host.submit_reset(seed=0)
         host.poll()
