@@ -78,6 +78,8 @@ class Rules:
     """Given back per move to remote seats with clocks."""
     move_limit_s: float | None = None
     """In ``wait`` and ``fast``: a decision that takes longer is late; on_late ``forfeit`` ends it, else no-op."""
+    hang_timeout_s: float = 120.0
+    """In ``wait`` and ``fast`` without clocks and move limit: a machine that thinks longer counts as hung."""
     ready_timeout_s: float = 30.0
     delays: Mapping[str, int] = field(default_factory=dict)
     """Agent -> ticks by which each of its decisions is held (fair reaction times); real time only."""
@@ -109,6 +111,7 @@ class Rules:
             "clock": str(self.clock) if self.clock else None,
             "lag_allowance_s": self.lag_allowance_s,
             "move_limit_s": self.move_limit_s,
+            "hang_timeout_s": self.hang_timeout_s,
             "ready_timeout_s": self.ready_timeout_s,
             "delays": dict(self.delays),
             "max_ticks": self.max_ticks,

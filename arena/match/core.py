@@ -1,0 +1,508 @@
+"""The heart of a match: opening, slots, steps and ends, driven by :meth:`MatchCore.tick`.
+
+Time comes in as ``now`` (seconds on the driver's monotonic clock); nothing here reads a clock, draws or starts a thread, so
+headless runs, windows and tests drive the same class. :class:`arena.match.match.Match` adds what people can do to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from arena.bus.events import EventSink
+from arena.errors import GameError, RuleError
+from arena.games.contract import Host, StepResult
+from arena.games.digest import Digest
+from arena.games.entry import CatalogEntry
+from arena.match.clocks import match_clocks
+from arena.match.controller import Controller, Descriptor, EpisodeStart, EpisodeSummary
+from arena.match.ending import Ending, judge, outcome_of
+from arena.match.history import History
+from arena.match.log import MatchLog, plain_descriptor, plan_fields
+from arena.match.outcome import EpisodeOutcome, Reason
+from arena.match.pacing import SlotPacer
+from arena.match.plan import MatchPlan
+from arena.match.scoring import Ledger
+from arena.match.seats import SeatedController, seat_states
+from arena.match.seeds import env_seed, seat_seed
+from arena.match.table import Play, Table
+
+DIGEST_EVERY = 64
+
+
+class Phase(StrEnum):
+    """Where a match stands."""
+
+    OPENING = "opening"
+    """The environment resets and seats get ready."""
+    PLAYING = "playing"
+    INTERMISSION = "intermission"
+    """Between two episodes, with the final position still there to look at."""
+    FINISHED = "finished"
+
+
+class MatchCore:
+    """Plays one plan to its end: seats, rules, clocks, results."""
+
+    def __init__(
+        self,
+        plan: MatchPlan,
+        entry: CatalogEntry,
+        host: Host,
+        seated: Sequence[SeatedController],
+        sink: EventSink,
+        *,
+        clock: Callable[[], float],
+        wake: Callable[[], None],
+        drawing: bool = False,
+        intermission_s: float = 0.0,
+    ) -> None:
+        """``clock`` and ``wake`` are handed to controllers; ``drawing``: clocks of people start at ``shown``."""
+        plan.rules.check()
+        self.plan, self.entry, self.host, self.rules = plan, entry, host, plan.rules
+        self._clock, self._wake, self._intermission_s = clock, wake, intermission_s
+        agents = tuple(agent for agent, _ in plan.seating)
+        if set(agents) != set(host.possible_agents):
+            raise RuleError(f"the plan seats {', '.join(agents)}; {entry.id} has {', '.join(host.possible_agents)}")
+        self.log = MatchLog(sink, hidden=entry.information == "hidden")
+        self.pacer = SlotPacer(plan.rules.hz if plan.rules.pace == "realtime" else 0.0)
+        states = seat_states(
+            entry, seated, lambda agent: (host.observation_space(agent), host.action_space(agent)), plan.rules.delays
+        )
+        self.table = Table(entry, plan.rules, states, host, self.log.emit, clock)
+        self.table.drawing = drawing
+        self._need_noops()
+        self.phase = Phase.OPENING
+        self.episode = -1
+        self.tick_number = 0
+        """Steps made in this episode (an undo takes them back)."""
+        self.paused = False
+        self.paused_by = ""
+        self.outcomes: list[EpisodeOutcome] = []
+        self.draw_offer: str | None = None
+        """The agent whose draw offer stands."""
+        self.last_result: StepResult | None = None
+        self.last_labels: dict[str, str] = {}
+        self.changed_seats = False
+        self.missed_slots = 0
+        self.env_slow = 0
+        self._due: tuple[str, ...] = ()
+        self._plays: dict[str, Play] = {}
+        self._stepping = False
+        """The host is at work on a reset, step or undo."""
+        self._undoing = 0
+        self._single_step = False
+        self._ready_by = 0.0
+        self._resume_at = 0.0
+        self._began_at = 0.0
+        self._ledger = Ledger(agents)
+        self._digest = Digest()
+        self._history = History(enabled=entry.undo)
+        self._labels_on = entry.inspector is not None and plan.rules.pace != "fast"
+        self._settled: list[str] = []
+        """Agents whose forfeit is recorded."""
+        self._pending_swaps: list[tuple[str, Controller, str]] = []
+
+    def _need_noops(self) -> None:
+        if self.pacer.realtime:
+            for seat in self.table.seats.values():
+                if seat.noop is None:
+                    raise RuleError(
+                        f"{self.entry.id} has no action that does nothing for {seat.agent}, so it cannot run in real time; use pace wait"
+                    )
+
+    def descriptors(self) -> dict[str, Descriptor]:
+        """Agent -> who holds the seat now."""
+        return {agent: seat.holder.controller.descriptor for agent, seat in self.table.seats.items()}
+
+    # ---- driving -------------------------------------------------------------------------------------------------
+
+    def start(self, now: float, header: Mapping[str, Any]) -> None:
+        """Open the record and the first episode. ``header`` holds what only the session knows (versions, platform)."""
+        self.log.advance(now)
+        self.host.set_waker(self._wake)
+        seed = None if self.log.hidden else self.plan.seed
+        self.log.emit("open", {**header, **plan_fields(self.plan, self.entry, self.descriptors()), "seed": seed})
+        self.log.secret("secret", {"seed": self.plan.seed})
+        self._begin_episode(now)
+
+    def tick(self, now: float) -> bool:
+        """Do what is due at ``now``: at most one step. True if anything happened, so call again soon."""
+        self.log.advance(now)
+        try:
+            if self.phase is Phase.PLAYING:
+                return self._play(now)
+            if self.phase is Phase.OPENING:
+                return self._open(now)
+            if self.phase is Phase.INTERMISSION and now >= self._resume_at:
+                self._begin_episode(now)
+                return True
+        except GameError as error:
+            self._end(Ending(Reason.ENVIRONMENT, str(error), void=True), now, last=True)
+            return True
+        return False
+
+    def _begin_episode(self, now: float) -> None:
+        self.phase = Phase.OPENING
+        self.episode += 1
+        self.tick_number, self.missed_slots, self.env_slow = 0, 0, 0
+        self.draw_offer, self.last_labels = None, {}
+        self._due, self._plays, self._stepping, self._undoing = (), {}, True, 0
+        self._ledger, self._digest = Ledger(tuple(self.table.seats)), Digest()
+        self._history.clear()
+        self.table.begin_episode()
+        self.table.clocks = match_clocks(self.rules, self.entry, self.descriptors())
+        self.last_result = None
+        self._ready_by = now + self.rules.ready_timeout_s
+        self.host.submit_reset(env_seed(self.plan.seed, self.episode))
+        for holder in self.table.holders:
+            self.table.reset(holder, self._episode_start(holder.agents, mid_episode=False))
+        self.log.version += 1
+
+    def _episode_start(self, agents: Sequence[str], *, mid_episode: bool) -> EpisodeStart:
+        return EpisodeStart(
+            match_id=self.plan.match_id,
+            episode=self.episode,
+            game=self.entry,
+            seats=tuple(self.table.seats[agent].seat() for agent in agents),
+            seeds={agent: seat_seed(self.plan.seed, agent, self.episode) for agent in agents},
+            mid_episode=mid_episode,
+            wake=self._wake,
+            clock=self._clock,
+            rated=self.plan.rated,
+        )
+
+    def _open(self, now: float) -> bool:
+        """Wait for the environment and for every seat; then hand out the first observations."""
+        if self.last_result is None:
+            result = self.host.poll()
+            if result is None:
+                return self._opening_timeout(now, [f"the environment {self.entry.id} is starting"])
+            self.last_result, self._stepping = result, False
+            self._digest.update(result)
+            self.table.see(result, 0)
+            self.log.version += 1
+        self._take_swaps(now)
+        self.table.collect(now, at_slot=False)
+        if self._settle_forfeits(now):
+            return True
+        waiting = self.table.waiting_for()
+        if self._settle_forfeits(now):
+            return True
+        if waiting:
+            return self._opening_timeout(now, waiting)
+        self._due = self.last_result.due
+        self.log.emit("reset", {"episode": self.episode, "agents": list(self.last_result.alive)})
+        self.phase, self._began_at = Phase.PLAYING, now
+        self.pacer.restart(now)
+        self._remember(now)
+        if self.paused and self.table.clocks is not None:
+            self.table.clocks.pause(now)
+        self._ask(now)
+        self.log.version += 1
+        return True
+
+    def _opening_timeout(self, now: float, waiting: Sequence[str]) -> bool:
+        if now < self._ready_by:
+            return False
+        detail = f"not ready within {self.rules.ready_timeout_s:g} s: {'; '.join(waiting)}"
+        self._began_at = now
+        self._end(Ending(Reason.ABORTED, detail, void=True), now, last=True)
+        return True
+
+    def _play(self, now: float) -> bool:
+        if self._stepping:
+            return self._poll_host(now)
+        self._take_swaps(now)
+        realtime = self.pacer.realtime
+        frozen = self.paused and not self._single_step
+        at_slot = not frozen and (not realtime or self._single_step or now >= self.pacer.next_slot)
+        self.table.collect(now, at_slot=at_slot)
+        if self.table.pause_asked is not None:
+            asked, self.table.pause_asked = self.table.pause_asked, None
+            self.pause(now, asked)
+            return True
+        if self._flag_fell(now) or self._settle_lost(now) or self._settle_forfeits(now):
+            return True
+        if frozen:
+            return False
+        return self._slot(now, at_slot=at_slot) if realtime else self._await(now)
+
+    def pause(self, now: float, by: str = "") -> None:
+        """Stop slots and clocks."""
+        if self.paused or self.finished:
+            return
+        self.log.advance(now)
+        self.paused, self.paused_by = True, by
+        if self.table.clocks is not None:
+            self.table.clocks.pause(now)
+        self.log.emit("pause", {"tick": self.tick_number, "by": by})
+        self.log.version += 1
+
+    # ---- one slot ------------------------------------------------------------------------------------------------
+
+    def _slot(self, now: float, *, at_slot: bool) -> bool:
+        """Real time: collect, step, send, in that order; the driver draws afterwards."""
+        if not at_slot:
+            self._ask(now, fresh_only=True)
+            return False
+        if self._single_step:
+            self.pacer.pull(now)
+        self._count_missed(self.pacer.skip_missed(now), "loop")
+        for agent in self._due:
+            play = self.table.resolve_realtime(agent, self.tick_number)
+            if play is not None:
+                self._plays[agent] = play
+        if self._settle_forfeits(now):
+            return True
+        for agent in self._due:  # a seat that forfeited just now stands still from here on
+            self._plays.setdefault(agent, Play(self.table.seats[agent].noop, "noop"))
+        self.pacer.advance()
+        return self._step(now)
+
+    def _await(self, now: float) -> bool:
+        """Wait and fast: step once everybody due has decided."""
+        table, plays = self.table, self._plays
+        missing = False
+        for agent in self._due:
+            if agent in plays:
+                continue
+            seat = table.seats[agent]
+            play = table.resolve_waiting(agent, self.tick_number)
+            if play is None and seat.outstanding is not None and seat.deadline is not None and now >= seat.deadline:
+                play = table.expire(agent, self.tick_number, now - seat.asked_at)
+            if play is None:
+                missing = True
+            else:
+                plays[agent] = play
+        if missing:
+            if self._settle_forfeits(now):
+                return True
+            self._ask(now)
+            return False
+        return self._step(now)
+
+    def _step(self, now: float) -> bool:
+        self._single_step = False
+        if self._labels_on:
+            self.last_labels = {agent: self.host.label(agent, play.action) for agent, play in self._plays.items()}
+        self._stepping = True
+        self.host.submit_step({agent: self._plays[agent].action for agent in self._due})
+        self._poll_host(now)
+        return True
+
+    def _poll_host(self, now: float) -> bool:
+        result = self.host.poll()
+        if result is None:
+            if self.pacer.realtime and not self.paused:
+                self._count_missed(self.pacer.skip_busy(now), "env")
+            return False
+        self._stepping = False
+        if self._undoing:
+            self._absorb_undo(result, now)
+        else:
+            self._absorb(result, now)
+        return True
+
+    def _count_missed(self, slots: int, cause: str) -> None:
+        """Slots that no step was made in: the loop was held up, or the environment was still busy (``env``)."""
+        if slots:
+            self.missed_slots += slots
+            self.env_slow += slots if cause == "env" else 0
+            self.log.emit("missed", {"tick": self.tick_number, "slots": slots, "cause": cause})
+
+    def _absorb(self, result: StepResult, now: float) -> None:
+        """Book a step that was made, tell everyone, ask for the next decisions."""
+        plays, self._plays = self._plays, {}
+        self.tick_number += 1
+        self.log.version += 1
+        self.last_result = result
+        self._ledger.add(result, self.tick_number)
+        self._digest.update(result)
+        self.table.see(result, self.tick_number)
+        clocks = self._clocks_left(now)
+        self.log.step(self.tick_number, plays, result, self.last_labels if self._labels_on else {}, clocks)
+        self._tell(plays, result)
+        if self.tick_number % DIGEST_EVERY == 0:
+            self.log.secret("digest", {"tick": self.tick_number, "hex": self._digest.hex()})
+        if self.draw_offer is not None and self.draw_offer not in plays:
+            self._draw("decline", next(iter(plays)), now)
+        self._due = result.due
+        if not result.alive or not result.due:
+            self._end(judge(self.entry, self._ledger, self.host.verdict(), self.tick_number), now)
+            return
+        limit = self.rules.max_ticks or self.entry.max_ticks
+        if limit and self.tick_number >= limit:
+            self._end(Ending.truncation(self.entry, Reason.MAX_TICKS, f"after {limit} ticks"), now)
+            return
+        self._remember(now)
+        if not self._settle_forfeits(now):
+            self._ask(now)
+
+    def _tell(self, plays: Mapping[str, Play], result: StepResult) -> None:
+        for agent, reward in result.rewards.items():
+            seat = self.table.seats[agent]
+            terminated, truncated = result.terminated.get(agent, False), result.truncated.get(agent, False)
+            holder = seat.holder
+            if not holder.failed and not seat.ended:
+                if holder.wants_applied and agent in plays:
+                    play = plays[agent]
+                    self.table.call(holder, "on_applied", agent, play.action, "human" if holder.human else play.source)
+                if holder.wants_results:
+                    observation, info = result.observations.get(agent), result.infos.get(agent, {})
+                    self.table.call(
+                        holder, "on_step_result", agent, observation, float(reward), terminated, truncated, info
+                    )
+            if terminated or truncated:
+                seat.ended = True
+
+    def _ask(self, now: float, *, fresh_only: bool = False) -> None:
+        """Request decisions of the due seats; ``fresh_only``: only of those whose newest observation was not sent."""
+        seats = self.table.seats
+        if fresh_only:
+            due = [agent for agent in self._due if seats[agent].asked_tick < seats[agent].seen_tick]
+        else:
+            due = [agent for agent in self._due if agent not in self._plays and seats[agent].answer is None]
+        if not due or not any(seats[agent].outstanding is None for agent in due):
+            return
+        self.table.ask(due, now, self.pacer.next_slot if self.pacer.realtime else None)
+
+    # ---- ends ----------------------------------------------------------------------------------------------------
+
+    def _flag_fell(self, now: float) -> bool:
+        clocks = self.table.clocks
+        if clocks is None or self.paused:
+            return False
+        agent = self.table.flagged or clocks.flagged(now)
+        if agent is None:
+            return False
+        self.log.emit("flag", {"agent": agent, "tick": self.tick_number})
+        self.table.forfeit(agent, Reason.FLAG, f"{agent} ran out of time")
+        return self._settle_forfeits(now)
+
+    def _clocks_left(self, now: float) -> dict[str, float]:
+        clocks = self.table.clocks
+        return {} if clocks is None else {agent: clocks.left_s(agent, now) for agent in self.table.seats}
+
+    def _settle_lost(self, now: float) -> bool:
+        for seat in self.table.seats.values():
+            if seat.lost_since is None or seat.holder.human or seat.forfeit is not None:
+                continue
+            away = now - seat.lost_since
+            if away >= self.rules.ready_timeout_s:
+                self.table.forfeit(seat.agent, Reason.DISCONNECT, f"{seat.agent}: {seat.status_text}; gone for {away:.0f} s")
+        return False
+
+    def _settle_forfeits(self, now: float) -> bool:
+        """Record new forfeits; true if the episode is over for it."""
+        forfeited = {agent: seat.forfeit for agent, seat in self.table.seats.items() if seat.forfeit is not None}
+        new = [agent for agent in forfeited if agent not in self._settled]
+        if not new:
+            return False
+        for agent in new:
+            reason, message = forfeited[agent] or ("", "")
+            self._settled.append(agent)
+            self.log.say(agent, "forfeit", message)
+            self.log.emit("forfeit", {"agent": agent, "tick": self.tick_number, "reason": reason, "message": message})
+        sides = {self.entry.team_of(agent) or agent for agent in self.table.seats}
+        lost = {self.entry.team_of(agent) or agent for agent in forfeited}
+        plays_on = (
+            self.phase is Phase.PLAYING
+            and self.entry.scoring != "cooperative"
+            and len(sides - lost) > 1
+            and all(self.table.seats[agent].noop is not None for agent in forfeited)
+        )
+        if plays_on:
+            return False
+        reason, message = forfeited[new[0]] or ("", "")
+        self._end(Ending(Reason(reason), message), now)
+        return True
+
+    def _end(self, ending: Ending, now: float, *, last: bool = False) -> None:
+        """Close the episode: the result row, the hooks, then the next episode or the end of the match."""
+        digest = self._digest.hex()
+        self.log.secret("digest", {"tick": self.tick_number, "hex": digest})
+        outcome = outcome_of(
+            self.plan,
+            self.entry,
+            self.episode,
+            ending,
+            self._ledger,
+            self.table.seats,
+            ticks=self.tick_number,
+            duration_s=now - self._began_at,
+            changed=self.changed_seats,
+            digest="" if self.log.hidden else digest,
+            missed_slots=self.missed_slots,
+            env_slow=self.env_slow,
+        )
+        self.outcomes.append(outcome)
+        summary = EpisodeSummary(
+            self.episode,
+            str(ending.reason),
+            {seat.agent: seat.rank for seat in outcome.seats},
+            {seat.agent: seat.total_reward for seat in outcome.seats},
+            self.tick_number,
+        )
+        self.log.emit(
+            "episode_end",
+            {"episode": self.episode, "ticks": self.tick_number, "reason": str(ending.reason), "detail": ending.detail},
+        )
+        self.log.emit("outcome", outcome.to_dict())
+        self.table.end_episode(summary)
+        self._due, self._plays = (), {}
+        self._settled.clear()
+        self.log.version += 1
+        if last or ending.reason is Reason.ABORTED or self.episode + 1 >= self.plan.episodes:
+            self._finish(str(ending.reason))
+        else:
+            self.phase = Phase.INTERMISSION
+            self._resume_at = now + self._intermission_s
+
+    def _finish(self, reason: str) -> None:
+        self.phase = Phase.FINISHED
+        self.log.emit("close", {"reason": reason, "last": True})
+
+    def _absorb_undo(self, result: StepResult, now: float) -> None:
+        steps, self._undoing = self._undoing, 0
+        moment = self._history.go_back(steps)
+        self.log.emit("undo", {"tick": self.tick_number, "steps": steps})
+        self.tick_number -= steps
+        self.last_result, self.last_labels = result, {}
+        self._ledger, self._digest = moment.ledger, moment.digest.copy()
+        self.table.see(result, self.tick_number)
+        if self.table.clocks is not None and moment.clocks is not None:
+            self.table.clocks.restore(moment.clocks)
+        self.draw_offer = None
+        self._due = result.due
+        self.log.version += 1
+        self._ask(now)
+
+    def _remember(self, now: float) -> None:
+        clocks = self.table.clocks
+        self._history.add(self._due, self._ledger, self._digest, None if clocks is None else clocks.snapshot())
+
+    def _remember(self, now: float) -> None:
+        clocks = self.table.clocks
+        self._history.add(self._due, self._ledger, self._digest, None if clocks is None else clocks.snapshot())
+
+    def _take_swaps(self, now: float) -> None:
+        swaps, self._pending_swaps = self._pending_swaps, []
+        for agent, controller, spec in swaps:
+            seat = self.table.seats[agent]
+            try:
+                controller.reset(self._episode_start((agent,), mid_episode=True))
+            except Exception as error:  # foreign code: a swap that fails leaves the old controller deciding
+                self.log.say(agent, "swap", f"{spec} could not take over: {error}")
+                self.log.emit("seat", {"agent": agent, "status": "info", "message": f"takeover by {spec} failed: {error!r}"})
+                controller.close()
+                continue
+            self.table.swap(agent, controller, spec, now)
+            self.changed_seats = True
+            self.log.say(agent, "swap", f"{controller.descriptor.name} takes over {agent}")
+            fields = {"agent": agent, "controller": spec, "descriptor": plain_descriptor(controller.descriptor), "tick": self.tick_number}
+            self.log.emit("swap", fields)
+            if self.phase is Phase.PLAYING and agent in self._due and seat.forfeit is None:
+                self._ask(now)
+

@@ -1,0 +1,204 @@
+"""The match as people meet it: what can be read of it and what can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from arena.errors import RuleError
+from arena.match.controller import Controller
+from arena.match.core import MatchCore, Phase
+from arena.match.ending import Ending
+from arena.match.outcome import Reason
+from arena.match.seats import SeatState
+
+OPENING_POLL_S = 0.05
+
+__all__ = ["Match", "Phase"]
+
+
+class Match(MatchCore):
+    """One seating playing one or more episodes of a game.
+
+    A driver calls ``start`` once, then ``tick(now)`` until ``finished``, sleeping until :meth:`next_wakeup` whenever a tick
+    did nothing. Commands may be given between two ticks, in the driver's thread.
+    """
+
+    # ---- what others read ----------------------------------------------------------------------------------------
+
+    @property
+    def finished(self) -> bool:
+        """Nothing more will happen."""
+        return self.phase is Phase.FINISHED
+
+    @property
+    def seats(self) -> Mapping[str, SeatState]:
+        """Agent -> its seat; to be read only."""
+        return self.table.seats
+
+    @property
+    def due(self) -> tuple[str, ...]:
+        """The agents whose decisions the next step needs."""
+        return self._due if self.phase is Phase.PLAYING else ()
+
+    def alpha(self, now: float) -> float:
+        """How far the present slot has passed, 0 to 1: for interpolation between two ticks."""
+        return 1.0 if self.paused else self.pacer.alpha(now)
+
+    def clocks_left(self, now: float) -> dict[str, float]:
+        """Agent -> seconds left; empty without clocks."""
+        return self._clocks_left(now)
+
+    def returns(self) -> dict[str, float]:
+        """Agent -> sum of rewards in this episode."""
+        return {agent: self._ledger.total.get(agent, 0.0) for agent in self.table.seats}
+
+    def waiting_for(self) -> list[str]:
+        """While opening: the seats that are not ready and what they wait for."""
+        return self.table.waiting_for() if self.phase is Phase.OPENING else []
+
+    def next_wakeup(self, now: float) -> float | None:
+        """When :meth:`tick` has work at the latest; ``None``: only a wake-up (or a command) brings some."""
+        if self.phase is Phase.FINISHED:
+            return None
+        if self.phase is Phase.OPENING:
+            return now + OPENING_POLL_S
+        if self.phase is Phase.INTERMISSION:
+            return self._resume_at
+        if self.paused and not self._single_step:
+            return None
+        if self.pacer.realtime:
+            return self.pacer.next_slot
+        times = [seat.deadline for seat in self._asked() if seat.deadline is not None]
+        times += [seat.lost_since + self.rules.ready_timeout_s for seat in self._asked() if seat.lost_since is not None]
+        if self.table.clocks is not None and (flag := self.table.clocks.next_flag(now)) is not None:
+            times.append(flag)
+        return min(times, default=None)
+
+    def _asked(self) -> list[SeatState]:
+        return [seat for agent in self._due if (seat := self.table.seats[agent]).outstanding is not None]
+
+    def shown(self, now: float) -> None:
+        """The driver flipped a frame that shows the present position."""
+        self.table.shown(now)
+
+    # ---- commands ------------------------------------------------------------------------------------------------
+
+    def abort(self, now: float, why: str) -> None:
+        """End the match now, without a result."""
+        self.log.advance(now)
+        if self.phase is Phase.INTERMISSION:
+            self._finish("aborted")
+        elif self.phase is not Phase.FINISHED:
+            if self.phase is Phase.OPENING:
+                self._began_at = now
+            self._end(Ending(Reason.ABORTED, why, void=True), now, last=True)
+
+    def resume(self, now: float) -> None:
+        """Go on; the next slot is one interval away."""
+        if not self.paused:
+            return
+        self.log.advance(now)
+        self.paused, self.paused_by, self._single_step = False, "", False
+        if self.table.clocks is not None:
+            self.table.clocks.resume(now)
+        self.pacer.restart(now)
+        self.log.emit("resume", {"tick": self.tick_number, "by": ""})
+        self.log.version += 1
+
+    def step_once(self) -> None:
+        """While paused: make one step, then stand still again."""
+        self._single_step = self.paused
+
+    def set_speed(self, factor: float, now: float) -> None:
+        """Run real time at ``factor`` of its rate, 0.25 to 8. Clocks are never scaled."""
+        self.log.advance(now)
+        self.pacer.set_speed(factor, now)
+        self.log.emit("speed", {"factor": factor, "tick": self.tick_number})
+        self.log.version += 1
+
+    def resign(self, agent: str, now: float) -> None:
+        """``agent`` gives the episode up."""
+        self._playing(agent, "resign", allowed=self.entry.resign)
+        self.log.advance(now)
+        self.log.emit("resign", {"agent": agent, "tick": self.tick_number})
+        self.table.forfeit(agent, Reason.RESIGN, f"{agent} resigned")
+        self._settle_forfeits(now)
+
+    def offer_draw(self, agent: str, now: float) -> None:
+        """Offer a draw; controllers answer at once, people with :meth:`answer_draw` or by moving on."""
+        self._playing(agent, "offer a draw", allowed=self.entry.draw_offers)
+        self.log.advance(now)
+        if self.draw_offer is not None:
+            if self.draw_offer != agent:
+                self.answer_draw(agent, accept=True, now=now)
+            return
+        self._draw("offer", agent, now)
+        self.draw_offer = agent
+        others = [seat for seat in self.table.seats.values() if seat.agent != agent]
+        machines = [seat for seat in others if not seat.holder.human]
+        answers = [bool(self.table.call(seat.holder, "answer_draw", seat.agent)) for seat in machines]
+        if machines and not all(answers):
+            self._draw("decline", machines[answers.index(False)].agent, now)
+        elif len(machines) == len(others):
+            self.answer_draw(machines[0].agent, accept=True, now=now)
+
+    def answer_draw(self, agent: str, *, accept: bool, now: float) -> None:
+        """Accept or decline the offer that stands."""
+        if self.draw_offer is None or self.draw_offer == agent:
+            raise RuleError(f"no draw is offered to {agent}")
+        self.log.advance(now)
+        if not accept:
+            self._draw("decline", agent, now)
+            return
+        self._draw("accept", agent, now)
+        self._end(Ending(Reason.AGREED_DRAW, "draw by agreement", level=True), now)
+
+    def _draw(self, action: str, agent: str, now: float) -> None:
+        if action != "offer":
+            self.draw_offer = None
+        self.log.say(agent, "draw", f"{agent}: draw {action}")
+        self.log.emit("draw", {"agent": agent, "action": action, "tick": self.tick_number})
+
+    def undo(self, agent: str, now: float) -> int:
+        """Take back to the last time ``agent`` was to move; returns the number of steps taken back."""
+        if self.plan.rated or not self.entry.undo:
+            raise RuleError("moves cannot be taken back in a rated match" if self.plan.rated else f"{self.entry.id} has no undo")
+        if self.phase is not Phase.PLAYING or self._stepping:
+            raise RuleError("nothing can be taken back now")
+        steps = self._history.steps_back(agent)
+        if steps == 0:
+            raise RuleError(f"{agent} has made no move that could be taken back")
+        self.log.advance(now)
+        self.table.drop_all()
+        self._plays.clear()
+        self._stepping, self._undoing = True, steps
+        self.host.submit_undo(steps)
+        self._poll_host(now)
+        return steps
+
+    def takeover(self, agent: str, controller: Controller, spec: str, now: float) -> None:
+        """Seat ``controller`` at ``agent`` from the next tick boundary on; the old one leaves. Makes the match unrated."""
+        if agent not in self.table.seats:
+            raise RuleError(f"no seat {agent!r}; seats: {', '.join(self.table.seats)}")
+        if self.entry.paradigm not in controller.paradigms:
+            raise RuleError(f"{spec} does not play {self.entry.paradigm} games")
+        self._pending_swaps.append((agent, controller, spec))
+        if not self._stepping and not self.finished:
+            self.log.advance(now)
+            self._take_swaps(now)
+
+    def _playing(self, agent: str, verb: str, *, allowed: bool) -> None:
+        if not allowed:
+            raise RuleError(f"{self.entry.id} does not let a player {verb}")
+        if self.phase is not Phase.PLAYING or self._stepping:
+            raise RuleError(f"{agent} cannot {verb} now: the match is {self.phase}")
+        if agent not in self.table.seats:
+            raise RuleError(f"no seat {agent!r}; seats: {', '.join(self.table.seats)}")
+
+    def close(self, now: float) -> None:
+        """Abort if it still runs, then free controllers and the environment. Safe to call twice."""
+        if self.phase is not Phase.FINISHED:
+            self.abort(now, "closed before its end")
+        self.table.close()
+        self.host.close()
+

@@ -1,0 +1,393 @@
+"""The table: asks controllers, collects what they answer, and says which action each seat plays.
+
+Every fault of a controller ends here: a hook that raises, an illegal answer, a late or lost seat becomes an event with a
+reason and the declared rule, never somebody else's problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from arena.games.contract import Host, StepResult
+from arena.games.entry import CatalogEntry
+from arena.match.clocks import Clocks
+from arena.match.controller import Controller, Decision, EpisodeStart, EpisodeSummary, Notice, Request
+from arena.match.outcome import Reason
+from arena.match.rules import Rules
+from arena.match.seats import Answer, Holder, SeatedController, SeatState
+
+
+class Emit(Protocol):
+    """Records one event of the match."""
+
+    def __call__(self, kind: str, fields: Mapping[str, Any], *, private: bool = False) -> None: ...
+
+
+@dataclass(slots=True)
+class Play:
+    """What one seat plays in this slot."""
+
+    action: Any
+    source: str
+    """``decided``, ``late``, ``clipped``, ``repeat`` or ``noop``."""
+    age: int = 0
+
+
+class Table:
+    """The seats of one match and the traffic with their controllers."""
+
+    def __init__(
+        self,
+        entry: CatalogEntry,
+        rules: Rules,
+        seats: Mapping[str, SeatState],
+        host: Host,
+        emit: Emit,
+        clock: Callable[[], float],
+    ) -> None:
+        self.entry, self.rules, self.seats = entry, rules, dict(seats)
+        self._host, self._emit, self._clock = host, emit, clock
+        self.clocks: Clocks | None = None
+        self.drawing = False
+        """People's clocks start when the frame that shows the position was flipped (see :meth:`shown`)."""
+        self.flagged: str | None = None
+        self.pause_asked: str | None = None
+        """A person's device was lost: the match should pause and say this."""
+        self._next_id = 0
+        self._perfect = entry.information == "perfect"
+        self._realtime = rules.pace == "realtime"
+        self.holders = self._distinct_holders()
+
+    def _distinct_holders(self) -> list[Holder]:
+        seen: dict[int, Holder] = {}
+        for seat in self.seats.values():
+            seen.setdefault(id(seat.holder), seat.holder)
+        return list(seen.values())
+
+    # ---- calling controllers, isolated -------------------------------------------------------------------------
+
+    def call(self, holder: Holder, hook: str, *arguments: Any) -> Any:
+        """Call a hook; one that raises forfeits its seats with reason ``crash`` and returns ``None``."""
+        try:
+            return getattr(holder.controller, hook)(*arguments)
+        except Exception as error:  # a controller is foreign code: whatever it raises must end nobody else's match
+            self._break(holder, hook, error)
+            return None
+
+    def _break(self, holder: Holder, hook: str, error: Exception) -> None:
+        if holder.failed:
+            return
+        holder.failed = True
+        message = f"{holder.spec} failed in {hook}: {type(error).__name__}: {error}"
+        for agent in holder.agents:
+            self.forfeit(agent, Reason.CRASH, message)
+
+    def forfeit(self, agent: str, reason: Reason, message: str) -> None:
+        """Take the seat out of this episode; it ranks below everyone. Counted once."""
+        seat = self.seats[agent]
+        if seat.forfeit is None and not seat.ended:
+            seat.forfeit = (str(reason), message)
+            seat.status, seat.status_text = "forfeited", message
+            self._drop(seat)
+
+    def _drop(self, seat: SeatState) -> None:
+        """Cancel what is under way for a seat."""
+        if seat.outstanding is not None:
+            cancelled, seat.outstanding = seat.outstanding, None
+            if not seat.holder.failed:
+                self.call(seat.holder, "cancel", (cancelled,))
+        seat.answer = None
+        seat.delayed.clear()
+        if self.clocks is not None:
+            self.clocks.halt(seat.agent)
+
+    def drop_all(self) -> None:
+        """Cancel everything under way (undo, end of an episode)."""
+        for seat in self.seats.values():
+            self._drop(seat)
+
+    # ---- episodes ----------------------------------------------------------------------------------------------
+
+    def begin_episode(self) -> None:
+        """Forget the episode before."""
+        for seat in self.seats.values():
+            seat.begin_episode()
+        self.flagged = None
+
+    def reset(self, holder: Holder, start: EpisodeStart) -> None:
+        """Have one controller prepare for an episode."""
+        holder.failed = False
+        self.call(holder, "reset", start)
+
+    def waiting_for(self) -> list[str]:
+        """``agent (controller): what it waits for`` for every seat that is not ready."""
+        waiting = []
+        for holder in self.holders:
+            if holder.failed:
+                continue
+            text = self.call(holder, "readiness")
+            if text is not None:
+                waiting.append(f"{', '.join(holder.agents)} ({holder.spec}): {text}")
+        return waiting
+
+    def end_episode(self, summary: EpisodeSummary) -> None:
+        """Tell every controller how it ended."""
+        self.drop_all()
+        for seat in self.seats.values():
+            if not seat.holder.failed:
+                self.call(seat.holder, "on_episode_end", seat.agent, summary)
+
+    def swap(self, agent: str, controller: Controller, spec: str, now: float) -> Holder:
+        """Give ``agent`` to another controller at a tick boundary; its clock goes on."""
+        seat = self.seats[agent]
+        old = seat.holder
+        running = self.clocks is not None and self.clocks.running(agent)
+        if self.clocks is not None:
+            self.clocks.charge(agent, now)
+        self._drop(seat)
+        old.agents = tuple(name for name in old.agents if name != agent)
+        if not old.failed:
+            self.call(old, "on_leave", agent)
+        seat.holder = Holder.of(SeatedController(controller, (agent,), spec))
+        if self.clocks is not None and running:
+            self.clocks.start(agent, now)
+        seat.applied, seat.repeats, seat.misses_in_row, seat.illegal_in_row = None, 0, 0, 0
+        seat.lost_since, seat.status, seat.status_text = None, "ok", ""
+        self.holders = self._distinct_holders()
+        if not old.agents:
+            self.close_holder(old)
+        return seat.holder
+
+    def close_holder(self, holder: Holder) -> None:
+        """Free a controller that holds no seat any more."""
+        try:
+            holder.controller.close()
+        except Exception as error:  # foreign code: closing must not end the match
+            self._emit("seat", {"agent": "", "status": "info", "message": f"{holder.spec} did not close: {error!r}"})
+
+    def close(self) -> None:
+        """Free all controllers."""
+        for holder in self.holders:
+            self.close_holder(holder)
+
+    # ---- asking ------------------------------------------------------------------------------------------------
+
+    def see(self, result: StepResult, tick: int) -> None:
+        """Keep the newest observation of every agent that has one."""
+        for agent, observation in result.observations.items():
+            seat = self.seats[agent]
+            seat.observation, seat.seen_tick = observation, tick
+            seat.legal = result.legal.get(agent)
+            seat.info = result.infos.get(agent, {})
+
+    def ask(self, due: Iterable[str], now: float, deadline: float | None) -> None:
+        """Send one batch a controller for the due seats that have nothing in flight."""
+        batches: dict[int, tuple[Holder, list[Request]]] = {}
+        state = self._host.state() if self._perfect else None
+        views = self.clocks.views(now) if self.clocks is not None else None
+        for agent in due:
+            seat = self.seats[agent]
+            if seat.outstanding is not None or seat.forfeit is not None or seat.ended:
+                continue
+            holder = seat.holder
+            self._next_id += 1
+            seat.outstanding, seat.asked_tick, seat.asked_at = self._next_id, seat.seen_tick, now
+            seat.deadline = self._deadline(holder, now) if deadline is None else deadline
+            position = self._host.position() if self._perfect and holder.needs_position else None
+            row = Request(
+                agent,
+                self._next_id,
+                seat.observation,
+                seat.legal,
+                seat.seen_tick,
+                seat.deadline,
+                views,
+                state,
+                position,
+                seat.info,
+            )
+            batch = batches.get(id(holder))
+            if batch is None:
+                batches[id(holder)] = (holder, [row])
+            else:
+                batch[1].append(row)
+            if self.clocks is not None and not (self.drawing and holder.human):
+                self.clocks.start(agent, now)
+        for holder, rows in batches.values():
+            try:
+                holder.controller.request(rows)
+            except Exception as error:  # foreign code, see call()
+                self._break(holder, "request", error)
+
+    def _deadline(self, holder: Holder, now: float) -> float | None:
+        """Where the match waits: the move limit for everyone, or the time after which a machine counts as hung."""
+        if self.rules.move_limit_s is not None:
+            return now + self.rules.move_limit_s
+        return None if holder.human or self.clocks is not None else now + self.rules.hang_timeout_s
+
+    def shown(self, now: float) -> None:
+        """The current position is on the screen: start the clocks of people who are to move."""
+        if self.clocks is not None:
+            for seat in self.seats.values():
+                if seat.outstanding is not None and seat.holder.human:
+                    self.clocks.start(seat.agent, now)
+
+    # ---- collecting --------------------------------------------------------------------------------------------
+
+    def collect(self, now: float, *, at_slot: bool) -> None:
+        """Take every decision and notice that is there. Live input is sampled at the slot only."""
+        for holder in self.holders:
+            if holder.failed or (holder.sampled and self._realtime and not at_slot):
+                continue
+            try:
+                items: Sequence[Decision | Notice] = holder.controller.poll()
+            except Exception as error:  # foreign code, see call()
+                self._break(holder, "poll", error)
+                continue
+            for item in items:
+                if isinstance(item, Decision):
+                    self._take(item)
+                else:
+                    self._notice(item, now)
+
+    def _take(self, decision: Decision) -> None:
+        seat = self.seats.get(decision.agent)
+        if seat is None or seat.outstanding != decision.request_id:
+            if seat is not None:
+                seat.counts.stale += 1
+            return
+        seat.outstanding = None
+        seat.counts.decisions += 1
+        seat.counts.latencies_s.append(max(0.0, decision.decided_at - seat.asked_at))
+        if self.clocks is not None and not self.clocks.stop(seat.agent, decision.decided_at):
+            self.flagged = seat.agent
+            return
+        if decision.action is None:
+            seat.counts.abstained += 1
+        seat.answer = Answer(decision.action, seat.asked_tick, decision.decided_at)
+
+    def _notice(self, notice: Notice, now: float) -> None:
+        seat = self.seats.get(notice.agent)
+        if seat is None:
+            return
+        self._emit("seat", {"agent": seat.agent, "status": notice.kind, "message": notice.message})
+        if notice.kind == "failed":
+            self.forfeit(seat.agent, notice.reason, notice.message)
+        elif notice.kind == "lost":
+            seat.lost_since = now if seat.lost_since is None else seat.lost_since
+            seat.status, seat.status_text = "lost", notice.message
+            if seat.holder.human:
+                self.pause_asked = notice.message
+        elif notice.kind in {"restored", "restarted"}:
+            seat.lost_since, seat.status, seat.status_text = None, "ok", notice.message
+            if notice.kind == "restored":
+                seat.outstanding = None  # what was in flight went down with the connection: ask again
+
+    # ---- resolving ---------------------------------------------------------------------------------------------
+
+    def resolve_realtime(self, agent: str, tick: int) -> Play | None:
+        """What ``agent`` plays in slot ``tick``; ``None`` if that makes it forfeit."""
+        seat = self.seats[agent]
+        if seat.forfeit is not None:
+            return Play(seat.noop, "noop")
+        answer, seat.answer = seat.answer, None
+        if answer is not None and answer.action is None:
+            answer = None  # abstained: the late rule applies
+        if seat.delay:
+            seat.delayed.append((tick + seat.delay, answer))
+            if seat.delayed[0][0] > tick:
+                return Play(seat.noop, "noop")  # the first ticks, before anything held can be due
+            answer = seat.delayed.popleft()[1]
+        if answer is None:
+            return self._late(seat, tick)
+        age = tick - answer.asked_tick - seat.delay
+        if age > 0:
+            seat.counts.late += 1
+            if self.rules.late_answer == "drop":
+                return self._late(seat, tick, counted=True)
+        checked = seat.checker.check(answer.action, seat.legal)
+        if checked.problem is not None:
+            return self._illegal(seat, answer.action, checked.problem, tick)
+        seat.misses_in_row = seat.repeats = seat.illegal_in_row = 0
+        if seat.status == "late":
+            seat.status, seat.status_text = "ok", ""
+        seat.applied = checked.action
+        if checked.clipped:
+            seat.counts.clipped += 1
+            return Play(checked.action, "clipped", max(age, 0))
+        return Play(checked.action, "late" if age > 0 else "decided", max(age, 0))
+
+    def resolve_waiting(self, agent: str, tick: int) -> Play | None:
+        """What ``agent`` plays where the match waits for it; ``None`` while there is nothing to play."""
+        seat = self.seats[agent]
+        if seat.forfeit is not None:
+            return None if seat.noop is None else Play(seat.noop, "noop")
+        answer = seat.answer
+        if answer is None:
+            return None
+        seat.answer = None
+        if answer.action is None:
+            return self._unanswered(seat, tick, f"{agent} ({seat.holder.spec}) abstained")
+        checked = seat.checker.check(answer.action, seat.legal)
+        if checked.problem is None:
+            seat.illegal_in_row = 0
+            seat.applied = checked.action
+            if checked.clipped:
+                seat.counts.clipped += 1
+                return Play(checked.action, "clipped")
+            return Play(checked.action, "decided")
+        return self._illegal(seat, answer.action, checked.problem, tick)
+
+    def expire(self, agent: str, tick: int, waited_s: float) -> Play | None:
+        """The move limit of ``agent`` has passed in a match that waits: no-op, or forfeit where the rule or game says so."""
+        seat = self.seats[agent]
+        self._drop(seat)
+        return self._unanswered(seat, tick, f"{agent} ({seat.holder.spec}) gave no answer within {waited_s:g} s")
+
+    def _unanswered(self, seat: SeatState, tick: int, message: str) -> Play | None:
+        agent = seat.agent
+        seat.counts.late += 1
+        self._emit("seat", {"agent": agent, "status": "late", "message": message, "tick": tick})
+        if self.rules.on_late.kind == "forfeit" or seat.noop is None:
+            self.forfeit(agent, Reason.LATE, message)
+            return None
+        return Play(seat.noop, "noop")
+
+    def _late(self, seat: SeatState, tick: int, *, counted: bool = False) -> Play | None:
+        rule = self.rules.on_late
+        if not counted:
+            seat.counts.late += 1
+        seat.misses_in_row += 1
+        if seat.status == "ok":
+            seat.status, seat.status_text = "late", f"no answer in time; {rule} applies"
+            self._emit("seat", {"agent": seat.agent, "status": "late", "message": seat.status_text, "tick": tick})
+        if rule.kind == "forfeit" and seat.misses_in_row >= rule.ticks:
+            self.forfeit(
+                seat.agent, Reason.LATE, f"{seat.agent} ({seat.holder.spec}) missed {seat.misses_in_row} slots in a row"
+            )
+            return None
+        if rule.kind == "repeat" and seat.applied is not None and seat.repeats < rule.ticks:
+            seat.repeats += 1
+            checked = seat.checker.check(seat.released(), seat.legal)
+            if checked.problem is None:
+                return Play(checked.action, "repeat")
+        return Play(seat.noop, "noop")
+
+    def _illegal(self, seat: SeatState, action: Any, problem: str, tick: int) -> Play | None:
+        seat.counts.illegal += 1
+        seat.illegal_in_row += 1
+        message = f"{seat.agent} ({seat.holder.spec}) answered {_short(action)}: {problem}"
+        self._emit("seat", {"agent": seat.agent, "status": "illegal", "message": message, "tick": tick})
+        if self.rules.on_illegal == "noop" and seat.noop is not None:
+            return Play(seat.noop, "noop")
+        if self.rules.on_illegal == "retry" and seat.illegal_in_row <= self.rules.retries:
+            return None  # nothing in flight any more: the match asks again
+        self.forfeit(seat.agent, Reason.ILLEGAL, message)
+        return None
+
+
+def _short(action: Any) -> str:
+    text = repr(action).replace("\n", " ")
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,59 @@
+"""The one thing a driver blocks in: any thread may wake it, and a ZeroMQ poller can watch it."""
+
+from __future__ import annotations
+
+import select
+import socket
+
+
+class Waker:
+    """A wake-up that is never lost and never piles up.
+
+    ``wait`` returns at once if ``wake`` was called since the last ``clear``-ing wait. It has a file descriptor, so a driver
+    with sockets of its own can put it into its poller.
+    """
+
+    def __init__(self) -> None:
+        self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+        self._closed = False
+
+    def fileno(self) -> int:
+        """The descriptor that becomes readable on a wake-up."""
+        return self._reader.fileno()
+
+    def wake(self) -> None:
+        """Wake the driver, from any thread. Does nothing once closed."""
+        if self._closed:
+            return
+        try:
+            self._writer.send(b"\0")
+        except BlockingIOError:
+            pass  # the buffer is full of wake-ups already: the driver will wake
+        except OSError:
+            if not self._closed:
+                raise
+
+    def wait(self, timeout_s: float | None) -> bool:
+        """Block until woken or ``timeout_s`` passed (``None``: until woken); true if woken."""
+        if timeout_s is not None and timeout_s < 0:
+            timeout_s = 0.0
+        readable, _, _ = select.select([self._reader], [], [], timeout_s)
+        if readable:
+            self.clear()
+        return bool(readable)
+
+    def clear(self) -> None:
+        """Forget wake-ups so far."""
+        try:
+            while self._reader.recv(4096):
+                pass
+        except BlockingIOError:
+            pass
+
+    def close(self) -> None:
+        """Free the descriptors; later wake-ups do nothing."""
+        self._closed = True
+        self._reader.close()
+        self._writer.close()
