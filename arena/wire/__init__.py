@@ -1,1 +1,1 @@
-"""Bytes: the MessagePack codec, array frames, limits and the seat protocol."""
+"""Bytes between Arena and whatever decides elsewhere: spaces, arrays, messages, limits and the links they cross."""

@@ -1,0 +1,94 @@
+"""Reads a decoded header field by field; whatever is missing, mistyped or too large is named in a WireError.
+
+Fields that are not asked for are passed over, so that a later minor revision may add some.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from arena.errors import WireError
+from arena.wire import limits
+
+
+class Fields:
+    """One map of a message."""
+
+    def __init__(self, data: Any, where: str) -> None:
+        if not isinstance(data, dict):
+            raise WireError(f"{where} is {type(data).__name__}, it must be a map")
+        self.data: Mapping[str, Any] = data
+        self.where = where
+
+    def _bad(self, name: str, wanted: str) -> WireError:
+        value = repr(self.data[name])[:80] if name in self.data else "missing"
+        return WireError(f"{name!r} of {self.where} is {value}; it must be {wanted}")
+
+    def integer(
+        self, name: str, low: int = 0, high: int = limits.REQUEST_ID, default: int | None = None
+    ) -> int:
+        """A whole number from ``low`` to ``high``."""
+        value = self.data.get(name, default)
+        if type(value) is not int or not low <= value <= high:
+            raise self._bad(name, f"a whole number from {low} to {high}")
+        return value
+
+    def text(self, name: str, max_chars: int = limits.NAME_CHARS, default: str | None = None) -> str:
+        """Text of at most ``max_chars`` characters."""
+        value = self.data.get(name, default)
+        if not isinstance(value, str) or len(value) > max_chars:
+            raise self._bad(name, f"text of at most {max_chars} characters")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """True or false."""
+        value = self.data.get(name, default)
+        if not isinstance(value, bool):
+            raise self._bad(name, "true or false")
+        return value
+
+    def seconds(self, name: str) -> float | None:
+        """A finite number, or ``None`` where it is absent or nil."""
+        value = self.data.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
+            raise self._bad(name, "a finite number of seconds, or nil")
+        return float(value)
+
+    def rows(self, name: str, limit: int = limits.SEATS, default: Any = None) -> list[Any]:
+        """A list of at most ``limit`` entries."""
+        value = self.data.get(name, default)
+        if not isinstance(value, list) or len(value) > limit:
+            raise self._bad(name, f"a list of at most {limit} entries")
+        return value
+
+    def texts(self, name: str, default: Any = None) -> tuple[str, ...]:
+        """A list of short texts."""
+        values = self.rows(name, default=default)
+        if not all(isinstance(value, str) and len(value) <= limits.NAME_CHARS for value in values):
+            raise self._bad(name, f"a list of texts of at most {limits.NAME_CHARS} characters")
+        return tuple(values)
+
+    def integers(self, name: str, default: Any = None) -> tuple[int, ...]:
+        """A list of whole numbers from 0."""
+        values = self.rows(name, default=default)
+        if not all(type(value) is int and 0 <= value <= limits.REQUEST_ID for value in values):
+            raise self._bad(name, "a list of whole numbers from 0")
+        return tuple(values)
+
+    def table(self, name: str, kind: type | tuple[type, ...], wanted: str) -> dict[str, Any]:
+        """A map from short text to values of ``kind``; empty where it is absent."""
+        value = self.data.get(name, {})
+        if (
+            not isinstance(value, dict)
+            or len(value) > limits.SEATS
+            or not all(
+                isinstance(key, str) and len(key) <= limits.NAME_CHARS and isinstance(item, kind)
+                for key, item in value.items()
+            )
+        ):
+            raise self._bad(name, f"a map from text to {wanted}")
+        return value
