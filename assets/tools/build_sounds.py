@@ -1,7 +1,8 @@
 """Make `assets/sounds`: short sounds, each from a few lines of arithmetic, mono, 16 bit, 22.05 kHz.
 
-Run `python -m assets.tools.build_sounds` after a change; the same script always writes the same bytes. All sounds
-share one key (C major), so that those which overlap in a match never clash, and one peak level, so that none startles.
+Run `python -m assets.tools.build_sounds` after a change; the same script always writes the same bytes. All
+sounds share one key (C major), so that those which overlap in a match never clash, and one peak level, so
+that none startles.
 """
 
 from __future__ import annotations

@@ -143,6 +143,7 @@ class Translator:
         self._held: dict[Source, tuple[UiEvent, float]] = {}
         self._sticks: dict[tuple[int, int], int] = {}
         self._clock_s = 0.0
+        self._pointer = (-1, -1)
         self._last_click: tuple[float, tuple[int, int], int] = (-1.0, (0, 0), 0)
 
     def translate(self, event: pygame.event.Event) -> UiEvent | None:
@@ -177,7 +178,12 @@ class Translator:
         due: list[UiEvent] = []
         for source, (event, at_s) in list(self._held.items()):
             if self._clock_s >= at_s:
-                self._held[source] = (event, max(at_s + REPEAT_EVERY_S, self._clock_s))
+                # After a long frame the missed repeats are dropped, not made up for.
+                soon_s = at_s + REPEAT_EVERY_S
+                self._held[source] = (
+                    event,
+                    soon_s if soon_s > self._clock_s else self._clock_s + REPEAT_EVERY_S,
+                )
                 due.append(event)
         return due
 
@@ -236,11 +242,13 @@ class Translator:
         return self._press(source, UiEvent(Intent.MOVE, Device.PAD, dx, dy, pad=pad, raw=event))
 
     def _mouse(self, event: pygame.event.Event) -> UiEvent | None:
+        # Wheel events do not say where the pointer is.
+        self._pointer = getattr(event, "pos", self._pointer)
         if event.type == pygame.MOUSEMOTION:
             return UiEvent(Intent.POINTER_MOVE, Device.MOUSE, pos=event.pos, raw=event)
         if event.type == pygame.MOUSEWHEEL:
             dx, dy = getattr(event, "precise_x", event.x), getattr(event, "precise_y", event.y)
-            return UiEvent(Intent.SCROLL, Device.MOUSE, dx, -dy, pos=pygame.mouse.get_pos(), raw=event)
+            return UiEvent(Intent.SCROLL, Device.MOUSE, dx, -dy, pos=self._pointer, raw=event)
         if event.button == pygame.BUTTON_X1 and event.type == pygame.MOUSEBUTTONDOWN:
             return UiEvent(Intent.BACK, Device.MOUSE, pos=event.pos, raw=event)
         if event.button != pygame.BUTTON_LEFT:
