@@ -1,7 +1,8 @@
-"""A match with everything around it: environment, controllers, record, bus and league, opened and closed as one.
+"""A match with everything around it: environment, controllers, record, bus and league, opened and closed as
+one.
 
-The command line, the window and tournaments all come through here, so a match is recorded and stored the same way
-wherever it is played.
+The command line, the window and tournaments all come through here, so a match is recorded and stored the same
+way wherever it is played.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Self
 
 from arena.bus.events import EventSink
 from arena.errors import SeatError
@@ -30,7 +31,18 @@ from arena.match.seating import SeatGroup, build, check, resolve
 from arena.match.seats import SeatedController
 from arena.match.seeds import fresh_seed
 
-PACKAGES = ("pettingzoo", "gymnasium", "mpe2", "numpy", "chess", "pymunk", "rlcard", "open_spiel", "Box2D", "pygame-ce")
+PACKAGES = (
+    "pettingzoo",
+    "gymnasium",
+    "mpe2",
+    "numpy",
+    "chess",
+    "pymunk",
+    "rlcard",
+    "open_spiel",
+    "Box2D",
+    "pygame-ce",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ class Session:
         """End the match if it runs, then free everything in reverse order. Safe to call twice."""
         self._stack.close()
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -180,7 +192,9 @@ def _plan(
 def _context(
     entry: CatalogEntry, host: Host, group: SeatGroup, rules: Rules, stage: Stage, home: Home | None
 ) -> BuildContext:
-    seats = tuple(Seat(agent, host.observation_space(agent), host.action_space(agent)) for agent in group.agents)
+    seats = tuple(
+        Seat(agent, host.observation_space(agent), host.action_space(agent)) for agent in group.agents
+    )
     return BuildContext(
         entry=entry,
         seats=seats,

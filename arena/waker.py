@@ -9,8 +9,8 @@ import socket
 class Waker:
     """A wake-up that is never lost and never piles up.
 
-    ``wait`` returns at once if ``wake`` was called since the last ``clear``-ing wait. It has a file descriptor, so a driver
-    with sockets of its own can put it into its poller.
+    ``wait`` returns at once if ``wake`` was called since the last ``clear``-ing wait. It has a file
+    descriptor, so a driver with sockets of its own can put it into its poller.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """What a match needs of an environment: one step result, one host contract, one frame.
 
-A host is two-phase like a controller: ``submit_*`` starts work and returns at once, ``poll`` hands over the result
-when it is there, so that an environment in another process never holds up the loop.
+A host is two-phase like a controller: ``submit_*`` starts work and returns at once, ``poll`` hands over the
+result when it is there, so that an environment in another process never holds up the loop.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ Viewer = Collection[str] | Literal["all"]
 class StepResult:
     """What one ``reset`` or one live step did, with containers of its own (environments reuse theirs).
 
-    ``observations`` holds the newest observation of every agent in ``due`` and of every agent that ended in this
-    step (its last one); in a simultaneous game that is every agent of the step. ``rewards`` are those of this step
-    alone, for every agent that was alive before it. ``terminated`` and ``truncated`` name the agents that ended.
+    ``observations`` holds the newest observation of every agent in ``due`` and of every agent that ended in
+    this step (its last one); in a simultaneous game that is every agent of the step. ``rewards`` are those of
+    this step alone, for every agent that was alive before it. ``terminated`` and ``truncated`` name the
+    agents that ended.
     """
 
     acted: tuple[str, ...]
@@ -42,7 +43,9 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture of the environment's own: ``pixels`` uint8, shape ``(height, width, 4)``, BGRA or RGBA order."""
+    """One picture of the environment's own: ``pixels`` uint8, shape ``(height, width, 4)``, BGRA or RGBA
+    order.
+    """
 
     pixels: NDArray[np.uint8]
     number: int
@@ -61,7 +64,7 @@ class Host(Protocol):
     possible_agents: tuple[str, ...]
 
     def observation_space(self, agent: str) -> spaces.Space[Any]:
-        """The raw observation space, masks included. A copy: PettingZoo shares space objects between agents."""
+        """The raw observation space with its masks (a copy: PettingZoo shares spaces between agents)."""
 
     def action_space(self, agent: str) -> spaces.Space[Any]:
         """The action space (a copy, see above)."""
@@ -82,13 +85,16 @@ class Host(Protocol):
         """The result of the last ``submit_*``, once; ``None`` while it is under way."""
 
     def state(self) -> Any:
-        """The game's own state where information is perfect (``chess.Board``, ``GoState``, ...), else ``None``.
+        """The game's own state where information is perfect (``chess.Board``, ``GoState``, ...), else
+        ``None``.
 
         Read it before the next ``submit_*`` and do not change it.
         """
 
     def position(self) -> dict[str, Any] | None:
-        """The state as plain, MessagePack-able data where information is perfect (chess: ``fen``, ``moves``), else ``None``."""
+        """The state as plain, MessagePack-able data where information is perfect (chess: ``fen``, ``moves``),
+        else ``None``.
+        """
 
     def snapshot(self, viewer: Viewer) -> dict[str, Any] | None:
         """Plain data to draw, filtered for ``viewer``; ``None`` where only frames exist."""
@@ -97,7 +103,9 @@ class Host(Protocol):
         """The newest picture, or ``None`` where the game is drawn from snapshots or rendering is off."""
 
     def verdict(self) -> tuple[str, str] | None:
-        """After the end: ``(reason, detail)`` in the words of :class:`arena.match.outcome.Reason`, else ``None``."""
+        """After the end: ``(reason, detail)`` in the words of :class:`arena.match.outcome.Reason`, else
+        ``None``.
+        """
 
     def label(self, agent: str, action: Any) -> str:
         """A short name of an action in the current position (``"Nf3"``, ``"raise half pot"``)."""
@@ -109,7 +117,8 @@ class Host(Protocol):
 class Inspector(Protocol):
     """Reads one raw PettingZoo/Gymnasium environment for what its public API does not say.
 
-    One class a game in ``arena/games/inspectors/``; named by ``CatalogEntry.inspector``; called between steps only.
+    One class a game in ``arena/games/inspectors/``; named by ``CatalogEntry.inspector``; called between steps
+    only.
     """
 
     def __init__(self, env: Any) -> None: ...

@@ -12,8 +12,9 @@ from arena.games.contract import Paradigm
 Scoring = Literal["final_reward", "return", "survival", "env", "cooperative"]
 OnTruncation = Literal["score", "draw", "void"]
 Information = Literal["perfect", "complete", "hidden"]
-"""``perfect``: all see all and the game's own state may be handed out. ``complete``: nothing to hide, but no state
-object (real-time games). ``hidden``: seats hide from each other."""
+"""``perfect``: all see all and the game's own state may be handed out. ``complete``: nothing to hide, but no
+state object (real-time games). ``hidden``: seats hide from each other.
+"""
 
 SLOTS = (
     "up", "down", "left", "right", "primary", "secondary", "tertiary", "quaternary",
@@ -50,6 +51,17 @@ class ControlScheme:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionHint:
+    """What a factory's signature does not say about one of its parameters."""
+
+    help: str = ""
+    choices: tuple[Any, ...] = ()
+    """The only values allowed, if any are named."""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogEntry:
     """All that Arena knows of a game besides its environment."""
 
@@ -63,9 +75,17 @@ class CatalogEntry:
     """Slots a second in real time; 0 for a game without one (no no-op)."""
     hz_choices: tuple[float, ...] = ()
     render_mode: str | None = None
-    """Passed to the factory everywhere (window, headless, training): in two games it changes the observations."""
+    """Passed to the factory everywhere (window, headless, training): in two games it changes the
+    observations.
+    """
     options: Mapping[str, Any] = field(default_factory=dict)
     """Factory keyword arguments that differ from the factory's defaults."""
+    option_hints: Mapping[str, OptionHint] = field(default_factory=dict)
+    """Factory parameter -> limits and words for those that people may want to change."""
+    signature: str | None = None
+    """``module:callable`` that names the parameters, where the factory hides them behind ``**kwargs``."""
+    fresh: bool = False
+    """Made anew for each episode, since something of the last one survives its ``reset``."""
     schemes: Mapping[str, ControlScheme] = field(default_factory=dict)
     """Agent glob -> controls; the first match counts."""
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

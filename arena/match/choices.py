@@ -41,11 +41,16 @@ def rules_for(entry: CatalogEntry, choices: RuleChoices, agents: tuple[str, ...]
         hz=hz if pace == "realtime" else 0.0,
         on_late=LateRule.parse(choices.on_late) if choices.on_late else LateRule(),
         late_answer=cast(
-            "Literal['apply', 'drop']", _one_of("late answer", choices.late_answer or "apply", ("apply", "drop"))
+            "Literal['apply', 'drop']",
+            _one_of("late answer", choices.late_answer or "apply", ("apply", "drop")),
         ),
         on_illegal=cast(
             "Literal['forfeit', 'noop', 'retry']",
-            _one_of("illegal rule", choices.on_illegal or default_illegal(entry, agents), ("forfeit", "noop", "retry")),
+            _one_of(
+                "illegal rule",
+                choices.on_illegal or default_illegal(entry, agents),
+                ("forfeit", "noop", "retry"),
+            ),
         ),
         clock=ClockRule.parse(choices.clock),
         lag_allowance_s=choices.lag_allowance_s,
@@ -59,7 +64,9 @@ def rules_for(entry: CatalogEntry, choices: RuleChoices, agents: tuple[str, ...]
 
 
 def default_illegal(entry: CatalogEntry, agents: tuple[str, ...]) -> str:
-    """``noop`` where everybody has one and all move at once, else ``forfeit``: a board game has no neutral move."""
+    """``noop`` where everybody has one and all move at once, else ``forfeit``: a board game has no neutral
+    move.
+    """
     schemes = [entry.scheme(agent) for agent in agents]
     neutral = all(scheme is not None and scheme.noop is not None for scheme in schemes)
     return "noop" if neutral and entry.paradigm == "simultaneous" else "forfeit"

@@ -10,10 +10,16 @@ from arena.match.rules import ClockRule, Rules
 
 
 class Clocks:
-    """Time left for each side, in seconds on the driver's clock. At most one side runs at a time a seat is asked."""
+    """Time left for each side, in seconds on the driver's clock. At most one side runs at a time a seat is
+    asked.
+    """
 
-    def __init__(self, rule: ClockRule, sides: Mapping[str, str], lag_allowance_s: Mapping[str, float]) -> None:
-        """``sides``: agent -> side (its team, or itself). ``lag_allowance_s``: agent -> seconds given back a move."""
+    def __init__(
+        self, rule: ClockRule, sides: Mapping[str, str], lag_allowance_s: Mapping[str, float]
+    ) -> None:
+        """``sides``: agent -> side (its team, or itself). ``lag_allowance_s``: agent -> seconds given back a
+        move.
+        """
         self._rule = rule
         self._sides = dict(sides)
         self._lag = dict(lag_allowance_s)
@@ -101,7 +107,7 @@ class Clocks:
 
 
 def match_clocks(rules: Rules, entry: CatalogEntry, held_by: Mapping[str, Descriptor]) -> Clocks | None:
-    """The clocks of one episode, or ``None``: one a team or agent, with the lag allowance for remote seats."""
+    """The clocks of one episode, or ``None``: one a team or agent, remote seats with their lag allowance."""
     if rules.clock is None:
         return None
     sides = {agent: entry.team_of(agent) or agent for agent in held_by}

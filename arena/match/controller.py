@@ -1,7 +1,8 @@
 """The contract between a match and whatever decides for its seats.
 
-Two phases, so that nothing in the loop ever waits: :meth:`Controller.request` starts decisions and returns at once,
-:meth:`Controller.poll` hands over those that are ready. Time is the driver's clock in seconds (monotonic).
+Two phases, so that nothing in the loop ever waits: :meth:`Controller.request` starts decisions and returns at
+once, :meth:`Controller.poll` hands over those that are ready. Time is the driver's clock in seconds
+(monotonic).
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ class Request:
     clocks: Mapping[str, ClockView] | None = None
     """Agent -> clock, in turn-based games with clocks."""
     state: Any = None
-    """The game's own state where information is perfect. Read it inside ``request`` only; do not change it."""
+    """The game's own state where information is perfect. Read it inside ``request`` only; do not change it.
+    """
     position: Mapping[str, Any] | None = None
     """The same as plain data (chess: ``fen`` and ``moves``), for controllers with ``needs_position``."""
     info: Mapping[str, Any] = field(default_factory=dict)
@@ -110,7 +112,8 @@ class Notice:
 
     agent: str
     kind: Literal["lost", "restored", "restarted", "failed", "info"]
-    """``lost``: cannot decide for now (the late rule covers it). ``failed``: will not decide again: forfeit."""
+    """``lost``: cannot decide for now (the late rule covers it). ``failed``: will not decide again: forfeit.
+    """
     message: str
     reason: Reason = Reason.CRASH
     """With ``failed``: the reason of the forfeit (crash, illegal, disconnect)."""
@@ -131,15 +134,17 @@ class EpisodeSummary:
 class Controller(Protocol):
     """Decides for one or several seats. Implementations usually derive from :class:`BaseController`.
 
-    Hooks run in the match's thread and must return at once. A hook that raises is isolated: it is recorded, the seat
-    is forfeited with reason ``crash``, and no other seat notices.
+    Hooks run in the match's thread and must return at once. A hook that raises is isolated: it is recorded,
+    the seat is forfeited with reason ``crash``, and no other seat notices.
     """
 
     descriptor: Descriptor
     paradigms: frozenset[Paradigm]
     sampled: bool
-    """True: the decision is sampled from live input at the slot itself (keyboard, gamepad in real time), so the match
-    polls only when the slot is due. False: answers come when they come and are polled at every wake-up."""
+    """True: the decision is sampled from live input at the slot itself (keyboard, gamepad in real time), so
+    the match polls only when the slot is due. False: answers come when they come and are polled at every
+    wake-up.
+    """
 
     needs_position: bool
     """True: requests carry ``position`` where information is perfect."""
@@ -164,8 +169,8 @@ class Controller(Protocol):
         agent: str,
         observation: Any,
         reward: float,
-        terminated: bool,
-        truncated: bool,
+        terminated: bool,  # noqa: FBT001 the order every environment API uses
+        truncated: bool,  # noqa: FBT001
         info: Mapping[str, Any],
     ) -> None:
         """What a step meant for one of its seats; exactly one final call when its agent ended.
@@ -174,7 +179,9 @@ class Controller(Protocol):
         """
 
     def on_applied(self, agent: str, action: Any, source: str) -> None:
-        """The action applied for a seat of its, and its source (``decided``, ``noop``, ``repeat``, ``human``...)."""
+        """The action applied for a seat of its, and its source (``decided``, ``noop``, ``repeat``,
+        ``human``...).
+        """
 
     def answer_draw(self, agent: str) -> bool:
         """Whether this seat accepts a draw offered now."""
@@ -223,8 +230,8 @@ class BaseController:
         agent: str,
         observation: Any,
         reward: float,
-        terminated: bool,
-        truncated: bool,
+        terminated: bool,  # noqa: FBT001 the order every environment API uses
+        truncated: bool,  # noqa: FBT001
         info: Mapping[str, Any],
     ) -> None:
         """Results are not used."""
@@ -253,8 +260,8 @@ class BaseController:
 class SimpleController:
     """The six-line bot: derive, write :meth:`select_action`, name it ``module:Class`` in a seating.
 
-    It is run by ``hosted`` (see ``arena.match.simple``): inline in ``fast`` pace or where ``inline`` is true, else in a child
-    process, so that a slow bot costs nobody a frame.
+    It is run by ``hosted`` (see ``arena.match.simple``): inline in ``fast`` pace or where ``inline`` is true,
+    else in a child process, so that a slow bot costs nobody a frame.
     """
 
     inline = False
@@ -267,5 +274,6 @@ class SimpleController:
 
     def select_action(self, agent: str, observation: Any, info: Mapping[str, Any]) -> Any:
         """The action for ``agent``. ``info["action_mask"]`` is the legal mask where the game has one,
-        ``info["position"]`` the position as plain data where information is perfect."""
+        ``info["position"]`` the position as plain data where information is perfect.
+        """
         raise NotImplementedError

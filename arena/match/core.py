@@ -1,129 +1,46 @@
 """The heart of a match: opening, slots, steps and ends, driven by :meth:`MatchCore.tick`.
 
-Time comes in as ``now`` (seconds on the driver's monotonic clock); nothing here reads a clock, draws or starts a thread, so
-headless runs, windows and tests drive the same class. :class:`arena.match.match.Match` adds what people can do to it.
+Time comes in as ``now`` (seconds on the driver's monotonic clock); nothing here reads a clock, draws or
+starts a thread, so headless runs, windows and tests drive the same class. :class:`arena.match.match.Match`
+adds what people can do to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from arena.bus.events import EventSink
-from arena.errors import GameError, RuleError
-from arena.games.contract import Host, StepResult
+from arena.errors import GameError
+from arena.games.contract import StepResult
 from arena.games.digest import Digest
-from arena.games.entry import CatalogEntry
 from arena.match.clocks import match_clocks
-from arena.match.controller import Controller, Descriptor, EpisodeStart, EpisodeSummary
+from arena.match.controller import EpisodeSummary
 from arena.match.ending import Ending, judge, outcome_of
-from arena.match.history import History
-from arena.match.log import MatchLog, plain_descriptor, plan_fields
-from arena.match.outcome import EpisodeOutcome, Reason
-from arena.match.pacing import SlotPacer
-from arena.match.plan import MatchPlan
+from arena.match.log import plain_descriptor, plan_fields
+from arena.match.outcome import Reason
 from arena.match.scoring import Ledger
-from arena.match.seats import SeatedController, seat_states
-from arena.match.seeds import env_seed, seat_seed
-from arena.match.table import Play, Table
+from arena.match.seeds import env_seed
+from arena.match.state import MatchState, Phase
+from arena.match.table import Play
 
 DIGEST_EVERY = 64
 
 
-class Phase(StrEnum):
-    """Where a match stands."""
-
-    OPENING = "opening"
-    """The environment resets and seats get ready."""
-    PLAYING = "playing"
-    INTERMISSION = "intermission"
-    """Between two episodes, with the final position still there to look at."""
-    FINISHED = "finished"
-
-
-class MatchCore:
+class MatchCore(MatchState):
     """Plays one plan to its end: seats, rules, clocks, results."""
 
-    def __init__(
-        self,
-        plan: MatchPlan,
-        entry: CatalogEntry,
-        host: Host,
-        seated: Sequence[SeatedController],
-        sink: EventSink,
-        *,
-        clock: Callable[[], float],
-        wake: Callable[[], None],
-        drawing: bool = False,
-        intermission_s: float = 0.0,
-    ) -> None:
-        """``clock`` and ``wake`` are handed to controllers; ``drawing``: clocks of people start at ``shown``."""
-        plan.rules.check()
-        self.plan, self.entry, self.host, self.rules = plan, entry, host, plan.rules
-        self._clock, self._wake, self._intermission_s = clock, wake, intermission_s
-        agents = tuple(agent for agent, _ in plan.seating)
-        if set(agents) != set(host.possible_agents):
-            raise RuleError(f"the plan seats {', '.join(agents)}; {entry.id} has {', '.join(host.possible_agents)}")
-        self.log = MatchLog(sink, hidden=entry.information == "hidden")
-        self.pacer = SlotPacer(plan.rules.hz if plan.rules.pace == "realtime" else 0.0)
-        states = seat_states(
-            entry, seated, lambda agent: (host.observation_space(agent), host.action_space(agent)), plan.rules.delays
-        )
-        self.table = Table(entry, plan.rules, states, host, self.log.emit, clock)
-        self.table.drawing = drawing
-        self._need_noops()
-        self.phase = Phase.OPENING
-        self.episode = -1
-        self.tick_number = 0
-        """Steps made in this episode (an undo takes them back)."""
-        self.paused = False
-        self.paused_by = ""
-        self.outcomes: list[EpisodeOutcome] = []
-        self.draw_offer: str | None = None
-        """The agent whose draw offer stands."""
-        self.last_result: StepResult | None = None
-        self.last_labels: dict[str, str] = {}
-        self.changed_seats = False
-        self.missed_slots = 0
-        self.env_slow = 0
-        self._due: tuple[str, ...] = ()
-        self._plays: dict[str, Play] = {}
-        self._stepping = False
-        """The host is at work on a reset, step or undo."""
-        self._undoing = 0
-        self._single_step = False
-        self._ready_by = 0.0
-        self._resume_at = 0.0
-        self._began_at = 0.0
-        self._ledger = Ledger(agents)
-        self._digest = Digest()
-        self._history = History(enabled=entry.undo)
-        self._labels_on = entry.inspector is not None and plan.rules.pace != "fast"
-        self._settled: list[str] = []
-        """Agents whose forfeit is recorded."""
-        self._pending_swaps: list[tuple[str, Controller, str]] = []
-
-    def _need_noops(self) -> None:
-        if self.pacer.realtime:
-            for seat in self.table.seats.values():
-                if seat.noop is None:
-                    raise RuleError(
-                        f"{self.entry.id} has no action that does nothing for {seat.agent}, so it cannot run in real time; use pace wait"
-                    )
-
-    def descriptors(self) -> dict[str, Descriptor]:
-        """Agent -> who holds the seat now."""
-        return {agent: seat.holder.controller.descriptor for agent, seat in self.table.seats.items()}
-
-    # ---- driving -------------------------------------------------------------------------------------------------
+    # ---- driving ----------------------------------------------------------------------------------
 
     def start(self, now: float, header: Mapping[str, Any]) -> None:
-        """Open the record and the first episode. ``header`` holds what only the session knows (versions, platform)."""
+        """Open the record and the first episode. ``header`` holds what only the session knows (versions,
+        platform).
+        """
         self.log.advance(now)
         self.host.set_waker(self._wake)
         seed = None if self.log.hidden else self.plan.seed
-        self.log.emit("open", {**header, **plan_fields(self.plan, self.entry, self.descriptors()), "seed": seed})
+        self.log.emit(
+            "open", {**header, **plan_fields(self.plan, self.entry, self.descriptors()), "seed": seed}
+        )
         self.log.secret("secret", {"seed": self.plan.seed})
         self._begin_episode(now)
 
@@ -159,19 +76,6 @@ class MatchCore:
         for holder in self.table.holders:
             self.table.reset(holder, self._episode_start(holder.agents, mid_episode=False))
         self.log.version += 1
-
-    def _episode_start(self, agents: Sequence[str], *, mid_episode: bool) -> EpisodeStart:
-        return EpisodeStart(
-            match_id=self.plan.match_id,
-            episode=self.episode,
-            game=self.entry,
-            seats=tuple(self.table.seats[agent].seat() for agent in agents),
-            seeds={agent: seat_seed(self.plan.seed, agent, self.episode) for agent in agents},
-            mid_episode=mid_episode,
-            wake=self._wake,
-            clock=self._clock,
-            rated=self.plan.rated,
-        )
 
     def _open(self, now: float) -> bool:
         """Wait for the environment and for every seat; then hand out the first observations."""
@@ -229,18 +133,7 @@ class MatchCore:
             return False
         return self._slot(now, at_slot=at_slot) if realtime else self._await(now)
 
-    def pause(self, now: float, by: str = "") -> None:
-        """Stop slots and clocks."""
-        if self.paused or self.finished:
-            return
-        self.log.advance(now)
-        self.paused, self.paused_by = True, by
-        if self.table.clocks is not None:
-            self.table.clocks.pause(now)
-        self.log.emit("pause", {"tick": self.tick_number, "by": by})
-        self.log.version += 1
-
-    # ---- one slot ------------------------------------------------------------------------------------------------
+    # ---- one slot ---------------------------------------------------------------------------------
 
     def _slot(self, now: float, *, at_slot: bool) -> bool:
         """Real time: collect, step, send, in that order; the driver draws afterwards."""
@@ -270,7 +163,12 @@ class MatchCore:
                 continue
             seat = table.seats[agent]
             play = table.resolve_waiting(agent, self.tick_number)
-            if play is None and seat.outstanding is not None and seat.deadline is not None and now >= seat.deadline:
+            if (
+                play is None
+                and seat.outstanding is not None
+                and seat.deadline is not None
+                and now >= seat.deadline
+            ):
                 play = table.expire(agent, self.tick_number, now - seat.asked_at)
             if play is None:
                 missing = True
@@ -286,7 +184,9 @@ class MatchCore:
     def _step(self, now: float) -> bool:
         self._single_step = False
         if self._labels_on:
-            self.last_labels = {agent: self.host.label(agent, play.action) for agent, play in self._plays.items()}
+            self.last_labels = {
+                agent: self.host.label(agent, play.action) for agent, play in self._plays.items()
+            }
         self._stepping = True
         self.host.submit_step({agent: self._plays[agent].action for agent in self._due})
         self._poll_host(now)
@@ -306,7 +206,7 @@ class MatchCore:
         return True
 
     def _count_missed(self, slots: int, cause: str) -> None:
-        """Slots that no step was made in: the loop was held up, or the environment was still busy (``env``)."""
+        """Slots without a step: the loop was held up, or the environment was still busy (``env``)."""
         if slots:
             self.missed_slots += slots
             self.env_slow += slots if cause == "env" else 0
@@ -321,7 +221,7 @@ class MatchCore:
         self._ledger.add(result, self.tick_number)
         self._digest.update(result)
         self.table.see(result, self.tick_number)
-        clocks = self._clocks_left(now)
+        clocks = self.clocks_left(now)
         self.log.step(self.tick_number, plays, result, self.last_labels if self._labels_on else {}, clocks)
         self._tell(plays, result)
         if self.tick_number % DIGEST_EVERY == 0:
@@ -348,17 +248,28 @@ class MatchCore:
             if not holder.failed and not seat.ended:
                 if holder.wants_applied and agent in plays:
                     play = plays[agent]
-                    self.table.call(holder, "on_applied", agent, play.action, "human" if holder.human else play.source)
+                    self.table.call(
+                        holder, "on_applied", agent, play.action, "human" if holder.human else play.source
+                    )
                 if holder.wants_results:
                     observation, info = result.observations.get(agent), result.infos.get(agent, {})
                     self.table.call(
-                        holder, "on_step_result", agent, observation, float(reward), terminated, truncated, info
+                        holder,
+                        "on_step_result",
+                        agent,
+                        observation,
+                        float(reward),
+                        terminated,
+                        truncated,
+                        info,
                     )
             if terminated or truncated:
                 seat.ended = True
 
     def _ask(self, now: float, *, fresh_only: bool = False) -> None:
-        """Request decisions of the due seats; ``fresh_only``: only of those whose newest observation was not sent."""
+        """Request decisions of the due seats; ``fresh_only``: only of those whose newest observation was not
+        sent.
+        """
         seats = self.table.seats
         if fresh_only:
             due = [agent for agent in self._due if seats[agent].asked_tick < seats[agent].seen_tick]
@@ -368,7 +279,7 @@ class MatchCore:
             return
         self.table.ask(due, now, self.pacer.next_slot if self.pacer.realtime else None)
 
-    # ---- ends ----------------------------------------------------------------------------------------------------
+    # ---- ends -------------------------------------------------------------------------------------
 
     def _flag_fell(self, now: float) -> bool:
         clocks = self.table.clocks
@@ -381,30 +292,32 @@ class MatchCore:
         self.table.forfeit(agent, Reason.FLAG, f"{agent} ran out of time")
         return self._settle_forfeits(now)
 
-    def _clocks_left(self, now: float) -> dict[str, float]:
-        clocks = self.table.clocks
-        return {} if clocks is None else {agent: clocks.left_s(agent, now) for agent in self.table.seats}
-
     def _settle_lost(self, now: float) -> bool:
         for seat in self.table.seats.values():
             if seat.lost_since is None or seat.holder.human or seat.forfeit is not None:
                 continue
             away = now - seat.lost_since
             if away >= self.rules.ready_timeout_s:
-                self.table.forfeit(seat.agent, Reason.DISCONNECT, f"{seat.agent}: {seat.status_text}; gone for {away:.0f} s")
+                self.table.forfeit(
+                    seat.agent, Reason.DISCONNECT, f"{seat.agent}: {seat.status_text}; gone for {away:.0f} s"
+                )
         return False
 
     def _settle_forfeits(self, now: float) -> bool:
         """Record new forfeits; true if the episode is over for it."""
-        forfeited = {agent: seat.forfeit for agent, seat in self.table.seats.items() if seat.forfeit is not None}
+        forfeited = {
+            agent: seat.forfeit for agent, seat in self.table.seats.items() if seat.forfeit is not None
+        }
         new = [agent for agent in forfeited if agent not in self._settled]
         if not new:
             return False
         for agent in new:
-            reason, message = forfeited[agent] or ("", "")
+            reason, message = forfeited[agent]
             self._settled.append(agent)
             self.log.say(agent, "forfeit", message)
-            self.log.emit("forfeit", {"agent": agent, "tick": self.tick_number, "reason": reason, "message": message})
+            self.log.emit(
+                "forfeit", {"agent": agent, "tick": self.tick_number, "reason": reason, "message": message}
+            )
         sides = {self.entry.team_of(agent) or agent for agent in self.table.seats}
         lost = {self.entry.team_of(agent) or agent for agent in forfeited}
         plays_on = (
@@ -415,7 +328,7 @@ class MatchCore:
         )
         if plays_on:
             return False
-        reason, message = forfeited[new[0]] or ("", "")
+        reason, message = forfeited[new[0]]
         self._end(Ending(Reason(reason), message), now)
         return True
 
@@ -447,7 +360,12 @@ class MatchCore:
         )
         self.log.emit(
             "episode_end",
-            {"episode": self.episode, "ticks": self.tick_number, "reason": str(ending.reason), "detail": ending.detail},
+            {
+                "episode": self.episode,
+                "ticks": self.tick_number,
+                "reason": str(ending.reason),
+                "detail": ending.detail,
+            },
         )
         self.log.emit("outcome", outcome.to_dict())
         self.table.end_episode(summary)
@@ -481,11 +399,15 @@ class MatchCore:
 
     def _remember(self, now: float) -> None:
         clocks = self.table.clocks
-        self._history.add(self._due, self._ledger, self._digest, None if clocks is None else clocks.snapshot())
+        self._history.add(
+            self._due, self._ledger, self._digest, None if clocks is None else clocks.snapshot()
+        )
 
-    def _remember(self, now: float) -> None:
-        clocks = self.table.clocks
-        self._history.add(self._due, self._ledger, self._digest, None if clocks is None else clocks.snapshot())
+    def _draw(self, action: str, agent: str, now: float) -> None:
+        if action != "offer":
+            self.draw_offer = None
+        self.log.say(agent, "draw", f"{agent}: draw {action}")
+        self.log.emit("draw", {"agent": agent, "action": action, "tick": self.tick_number})
 
     def _take_swaps(self, now: float) -> None:
         swaps, self._pending_swaps = self._pending_swaps, []
@@ -493,16 +415,23 @@ class MatchCore:
             seat = self.table.seats[agent]
             try:
                 controller.reset(self._episode_start((agent,), mid_episode=True))
-            except Exception as error:  # foreign code: a swap that fails leaves the old controller deciding
+            except Exception as error:  # noqa: BLE001 a swap that fails leaves the old one deciding
                 self.log.say(agent, "swap", f"{spec} could not take over: {error}")
-                self.log.emit("seat", {"agent": agent, "status": "info", "message": f"takeover by {spec} failed: {error!r}"})
+                self.log.emit(
+                    "seat",
+                    {"agent": agent, "status": "info", "message": f"takeover by {spec} failed: {error!r}"},
+                )
                 controller.close()
                 continue
             self.table.swap(agent, controller, spec, now)
             self.changed_seats = True
             self.log.say(agent, "swap", f"{controller.descriptor.name} takes over {agent}")
-            fields = {"agent": agent, "controller": spec, "descriptor": plain_descriptor(controller.descriptor), "tick": self.tick_number}
+            fields = {
+                "agent": agent,
+                "controller": spec,
+                "descriptor": plain_descriptor(controller.descriptor),
+                "tick": self.tick_number,
+            }
             self.log.emit("swap", fields)
             if self.phase is Phase.PLAYING and agent in self._due and seat.forfeit is None:
                 self._ask(now)
-

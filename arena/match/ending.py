@@ -42,7 +42,7 @@ def judge(entry: CatalogEntry, ledger: Ledger, verdict: tuple[str, str] | None, 
     return Ending(Reason.DRAW if len(set(ranking.values())) == 1 else Reason.WIN)
 
 
-def outcome_of(
+def outcome_of(  # noqa: PLR0913 a row has many fields, all named
     plan: MatchPlan,
     entry: CatalogEntry,
     episode: int,
@@ -60,9 +60,7 @@ def outcome_of(
     """The one row that an episode leaves."""
     figures = scores(entry, ledger, ticks)
     forfeited = [agent for agent, seat in seats.items() if seat.forfeit is not None]
-    ranking = (
-        dict.fromkeys(seats, 0) if ending.void else ranks(entry, figures, forfeited, level=ending.level)
-    )
+    ranking = dict.fromkeys(seats, 0) if ending.void else ranks(entry, figures, forfeited, level=ending.level)
     return EpisodeOutcome(
         match_id=plan.match_id,
         episode=episode,

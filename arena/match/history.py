@@ -31,7 +31,9 @@ class History:
         """A new episode."""
         self._moments.clear()
 
-    def add(self, due: tuple[str, ...], ledger: Ledger, digest: Digest, clocks: Mapping[str, float] | None) -> None:
+    def add(
+        self, due: tuple[str, ...], ledger: Ledger, digest: Digest, clocks: Mapping[str, float] | None
+    ) -> None:
         """Keep the present position."""
         if self._enabled:
             self._moments.append(Moment(due, copy.deepcopy(ledger), digest.copy(), clocks))

@@ -1,7 +1,7 @@
 """Kinds of controllers: what a word in a seating string stands for, found through entry points.
 
-A package adds a kind with an entry point in the group ``arena.controllers`` that names an object with the attributes of
-:class:`ControllerKind`. Only :mod:`arena.match.seating` builds controllers.
+A package adds a kind with an entry point in the group ``arena.controllers`` that names an object with the
+attributes of :class:`ControllerKind`. Only :mod:`arena.match.seating` builds controllers.
 """
 
 from __future__ import annotations

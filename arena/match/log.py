@@ -32,7 +32,9 @@ class MatchLog:
     """Stamps events with seconds since the match opened, and keeps the newest messages."""
 
     def __init__(self, sink: EventSink, *, hidden: bool) -> None:
-        """``hidden``: seeds and digests stay out of live events (a digest betrays a hand to who tries them all)."""
+        """``hidden``: seeds and digests stay out of live events (a digest betrays a hand to who tries them
+        all).
+        """
         self._sink = sink
         self.hidden = hidden
         self.opened_at: float | None = None
@@ -98,7 +100,9 @@ def plain_descriptor(descriptor: Descriptor) -> dict[str, Any]:
 
 
 def plan_fields(plan: MatchPlan, entry: CatalogEntry, held_by: Mapping[str, Descriptor]) -> dict[str, Any]:
-    """A plan as plain data for the ``open`` event; the seed is added by the match, which knows who may see it."""
+    """A plan as plain data for the ``open`` event; the seed is added by the match, which knows who may see
+    it.
+    """
     return {
         "match": plan.match_id,
         "game": entry.id,

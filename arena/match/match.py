@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from arena.errors import RuleError
 from arena.match.controller import Controller
-from arena.match.core import MatchCore, Phase
+from arena.match.core import MatchCore
 from arena.match.ending import Ending
 from arena.match.outcome import Reason
 from arena.match.seats import SeatState
+from arena.match.state import Phase
 
 OPENING_POLL_S = 0.05
 
@@ -19,42 +18,9 @@ __all__ = ["Match", "Phase"]
 class Match(MatchCore):
     """One seating playing one or more episodes of a game.
 
-    A driver calls ``start`` once, then ``tick(now)`` until ``finished``, sleeping until :meth:`next_wakeup` whenever a tick
-    did nothing. Commands may be given between two ticks, in the driver's thread.
+    A driver calls ``start`` once, then ``tick(now)`` until ``finished``, sleeping until :meth:`next_wakeup`
+    whenever a tick did nothing. Commands may be given between two ticks, in the driver's thread.
     """
-
-    # ---- what others read ----------------------------------------------------------------------------------------
-
-    @property
-    def finished(self) -> bool:
-        """Nothing more will happen."""
-        return self.phase is Phase.FINISHED
-
-    @property
-    def seats(self) -> Mapping[str, SeatState]:
-        """Agent -> its seat; to be read only."""
-        return self.table.seats
-
-    @property
-    def due(self) -> tuple[str, ...]:
-        """The agents whose decisions the next step needs."""
-        return self._due if self.phase is Phase.PLAYING else ()
-
-    def alpha(self, now: float) -> float:
-        """How far the present slot has passed, 0 to 1: for interpolation between two ticks."""
-        return 1.0 if self.paused else self.pacer.alpha(now)
-
-    def clocks_left(self, now: float) -> dict[str, float]:
-        """Agent -> seconds left; empty without clocks."""
-        return self._clocks_left(now)
-
-    def returns(self) -> dict[str, float]:
-        """Agent -> sum of rewards in this episode."""
-        return {agent: self._ledger.total.get(agent, 0.0) for agent in self.table.seats}
-
-    def waiting_for(self) -> list[str]:
-        """While opening: the seats that are not ready and what they wait for."""
-        return self.table.waiting_for() if self.phase is Phase.OPENING else []
 
     def next_wakeup(self, now: float) -> float | None:
         """When :meth:`tick` has work at the latest; ``None``: only a wake-up (or a command) brings some."""
@@ -69,7 +35,11 @@ class Match(MatchCore):
         if self.pacer.realtime:
             return self.pacer.next_slot
         times = [seat.deadline for seat in self._asked() if seat.deadline is not None]
-        times += [seat.lost_since + self.rules.ready_timeout_s for seat in self._asked() if seat.lost_since is not None]
+        times += [
+            seat.lost_since + self.rules.ready_timeout_s
+            for seat in self._asked()
+            if seat.lost_since is not None
+        ]
         if self.table.clocks is not None and (flag := self.table.clocks.next_flag(now)) is not None:
             times.append(flag)
         return min(times, default=None)
@@ -81,7 +51,7 @@ class Match(MatchCore):
         """The driver flipped a frame that shows the present position."""
         self.table.shown(now)
 
-    # ---- commands ------------------------------------------------------------------------------------------------
+    # ---- commands ---------------------------------------------------------------------------------
 
     def abort(self, now: float, why: str) -> None:
         """End the match now, without a result."""
@@ -92,18 +62,6 @@ class Match(MatchCore):
             if self.phase is Phase.OPENING:
                 self._began_at = now
             self._end(Ending(Reason.ABORTED, why, void=True), now, last=True)
-
-    def resume(self, now: float) -> None:
-        """Go on; the next slot is one interval away."""
-        if not self.paused:
-            return
-        self.log.advance(now)
-        self.paused, self.paused_by, self._single_step = False, "", False
-        if self.table.clocks is not None:
-            self.table.clocks.resume(now)
-        self.pacer.restart(now)
-        self.log.emit("resume", {"tick": self.tick_number, "by": ""})
-        self.log.version += 1
 
     def step_once(self) -> None:
         """While paused: make one step, then stand still again."""
@@ -153,16 +111,14 @@ class Match(MatchCore):
         self._draw("accept", agent, now)
         self._end(Ending(Reason.AGREED_DRAW, "draw by agreement", level=True), now)
 
-    def _draw(self, action: str, agent: str, now: float) -> None:
-        if action != "offer":
-            self.draw_offer = None
-        self.log.say(agent, "draw", f"{agent}: draw {action}")
-        self.log.emit("draw", {"agent": agent, "action": action, "tick": self.tick_number})
-
     def undo(self, agent: str, now: float) -> int:
         """Take back to the last time ``agent`` was to move; returns the number of steps taken back."""
         if self.plan.rated or not self.entry.undo:
-            raise RuleError("moves cannot be taken back in a rated match" if self.plan.rated else f"{self.entry.id} has no undo")
+            raise RuleError(
+                "moves cannot be taken back in a rated match"
+                if self.plan.rated
+                else f"{self.entry.id} has no undo"
+            )
         if self.phase is not Phase.PLAYING or self._stepping:
             raise RuleError("nothing can be taken back now")
         steps = self._history.steps_back(agent)
@@ -177,7 +133,9 @@ class Match(MatchCore):
         return steps
 
     def takeover(self, agent: str, controller: Controller, spec: str, now: float) -> None:
-        """Seat ``controller`` at ``agent`` from the next tick boundary on; the old one leaves. Makes the match unrated."""
+        """Seat ``controller`` at ``agent`` from the next tick boundary on; the old one leaves. Makes the
+        match unrated.
+        """
         if agent not in self.table.seats:
             raise RuleError(f"no seat {agent!r}; seats: {', '.join(self.table.seats)}")
         if self.entry.paradigm not in controller.paradigms:
@@ -201,4 +159,3 @@ class Match(MatchCore):
             self.abort(now, "closed before its end")
         self.table.close()
         self.host.close()
-

@@ -42,7 +42,8 @@ class SeatResult:
     player: str
     """Descriptor id of the controller that held the seat at the end."""
     rank: int
-    """1 is best; equal ranks are ties; a forfeiter ranks below everyone; 0: not ranked (cooperative, void)."""
+    """1 is best; equal ranks are ties; a forfeiter ranks below everyone; 0: not ranked (cooperative, void).
+    """
     score: float
     """The figure that ranked it (return, final reward, order of death)."""
     total_reward: float

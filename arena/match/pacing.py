@@ -8,7 +8,9 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 class SlotPacer:
-    """Absolute slot times on the driver's clock. Missed slots are dropped and counted, never run back to back."""
+    """Absolute slot times on the driver's clock. Missed slots are dropped and counted, never run back to
+    back.
+    """
 
     def __init__(self, hz: float) -> None:
         """``hz`` slots a second at speed 1; 0 where the match does not run in real time."""

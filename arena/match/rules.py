@@ -21,7 +21,9 @@ class LateRule:
 
     kind: Literal["repeat", "noop", "forfeit"] = "repeat"
     ticks: int = 15
-    """``repeat``: keep the last action this many slots at most, then no-op. ``forfeit``: tolerated misses in a row."""
+    """``repeat``: keep the last action this many slots at most, then no-op. ``forfeit``: tolerated misses in
+    a row.
+    """
 
     @classmethod
     def parse(cls, text: str) -> LateRule:
@@ -48,7 +50,7 @@ class ClockRule:
 
     @classmethod
     def parse(cls, text: str) -> ClockRule | None:
-        """``5+3`` is five minutes and three seconds a move, ``30s+0.5`` thirty seconds; ``none`` is no clock."""
+        """``5+3`` is five minutes and three seconds a move, ``30s+0.5`` has thirty seconds; ``none``: no clock."""
         if text.strip().lower() in {"", "none", "off"}:
             return None
         match = _CLOCK.match(text.strip())
@@ -77,7 +79,9 @@ class Rules:
     lag_allowance_s: float = 0.0
     """Given back per move to remote seats with clocks."""
     move_limit_s: float | None = None
-    """In ``wait`` and ``fast``: a decision that takes longer is late; on_late ``forfeit`` ends it, else no-op."""
+    """In ``wait`` and ``fast``: a decision that takes longer is late; on_late ``forfeit`` ends it, else
+    no-op.
+    """
     hang_timeout_s: float = 120.0
     """In ``wait`` and ``fast`` without clocks and move limit: a machine that thinks longer counts as hung."""
     ready_timeout_s: float = 30.0
@@ -89,7 +93,9 @@ class Rules:
     def check(self) -> None:
         """Raise :class:`RuleError` where the rules contradict each other."""
         if self.pace == "realtime" and not 0 < self.hz <= 1000:
-            raise RuleError(f"real time needs a rate above 0 and at most 1000 slots a second, got {self.hz:g}")
+            raise RuleError(
+                f"real time needs a rate above 0 and at most 1000 slots a second, got {self.hz:g}"
+            )
         if self.pace == "realtime" and self.on_illegal == "retry":
             raise RuleError("on_illegal 'retry' cannot be used in real time; allowed: forfeit, noop")
         if self.pace == "realtime" and self.clock is not None:

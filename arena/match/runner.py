@@ -1,4 +1,4 @@
-"""The driver for matches without a window: ticks while there is work, sleeps in the waker when there is none."""
+"""The driver without a window: ticks while there is work, sleeps in the waker when there is none."""
 
 from __future__ import annotations
 

@@ -73,7 +73,10 @@ def ranks(
         sides.setdefault(entry.team_of(agent) or agent, []).append(agent)
     lost = {side for side, agents in sides.items() if any(agent in forfeited for agent in agents)}
     value = {
-        side: (0 if side in lost else 1, 0.0 if level or lost else sum(scores_by_agent[agent] for agent in agents))
+        side: (
+            0 if side in lost else 1,
+            0.0 if level or lost else sum(scores_by_agent[agent] for agent in agents),
+        )
         for side, agents in sides.items()
     }
     if lost and len(lost) < len(sides) - 1:  # several play on after a forfeit: their own figures still count

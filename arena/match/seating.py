@@ -1,8 +1,8 @@
 """Seating strings: who decides for which agent.
 
 ``player_0=human:keyboard player_1=stockfish:elo=1500`` · ``archer_*=script:kaz/guard *=random`` ·
-``[a,b]=policy:tcp://127.0.0.1:5555`` · ``team:red=random``. Later words win over earlier ones only where they are more
-exact: a plain agent name beats a group, a group beats a glob, ``*`` comes last.
+``[a,b]=policy:tcp://127.0.0.1:5555`` · ``team:red=random``. Later words win over earlier ones only where they
+are more exact: a plain agent name beats a group, a group beats a glob, ``*`` comes last.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def parse_spec(text: str) -> ControllerSpec:
 def resolve(words: Sequence[str], agents: Sequence[str], entry: CatalogEntry) -> tuple[SeatGroup, ...]:
     """Turn ``agent=controller`` words into one group a controller, in agent order.
 
-    Raises :class:`SeatError` for an agent nobody decides for, an agent named twice or a pattern that matches none.
+    Raises :class:`SeatError` for an agent nobody decides for, an agent named twice or a pattern that matches
+    none.
     """
     taken: dict[str, tuple[int, int, ControllerSpec]] = {}
     shared: set[int] = set()
@@ -75,13 +76,16 @@ def resolve(words: Sequence[str], agents: Sequence[str], entry: CatalogEntry) ->
     empty = [agent for agent in agents if agent not in taken]
     if empty:
         raise SeatError(
-            f"nobody decides for {', '.join(empty)}; add for example {empty[0]}=random, or *=random for all that is left"
+            f"nobody decides for {', '.join(empty)}; "
+            f"add for example {empty[0]}=random, or *=random for all that is left"
         )
     return _group(taken, shared, agents)
 
 
 def _expand(pattern: str, agents: Sequence[str], entry: CatalogEntry) -> tuple[list[str], int, bool]:
-    """The agents a pattern names, how exact it is (3 name, 2 group, 1 glob, 0 star), and whether one controller takes all."""
+    """The agents a pattern names, how exact it is (3 name, 2 group, 1 glob, 0 star), and whether one
+    controller takes all.
+    """
     if pattern.startswith("[") and pattern.endswith("]"):
         names = [name.strip() for name in pattern[1:-1].split(",") if name.strip()]
         for name in names:
@@ -125,6 +129,7 @@ def build(group: SeatGroup, context: BuildContext) -> Controller:
     if context.entry.paradigm not in controller.paradigms:
         controller.close()
         raise SeatError(
-            f"{group.spec.text} plays {', '.join(sorted(controller.paradigms))} games; {context.entry.id} is {context.entry.paradigm}"
+            f"{group.spec.text} plays {', '.join(sorted(controller.paradigms))} games; "
+            f"{context.entry.id} is {context.entry.paradigm}"
         )
     return controller

@@ -1,4 +1,4 @@
-"""The seats of a running match: who holds each, what it was asked, what it answered, and how that is counted."""
+"""The seats of a running match: who holds each, what it was asked and answered, and how that counts."""
 
 from __future__ import annotations
 
@@ -171,7 +171,14 @@ def seat_states(
             observation_space, action_space = space_of(agent)
             noop, edges = noop_and_edges(entry, agent, action_space)
             states[agent] = SeatState(
-                agent, holder, observation_space, action_space, ActionChecker(action_space), noop, edges, delays.get(agent, 0)
+                agent,
+                holder,
+                observation_space,
+                action_space,
+                ActionChecker(action_space),
+                noop,
+                edges,
+                delays.get(agent, 0),
             )
     return states
 

@@ -16,8 +16,8 @@ def fresh_seed() -> int:
 def derive(master: int, *name: str | int) -> int:
     """The seed (63 bits) of the stream ``name`` under ``master``.
 
-    blake2b over the length-prefixed parts; independent of seat order and of which other streams exist, and it cannot
-    be turned back into the master seed by a controller that knows its own.
+    blake2b over the length-prefixed parts; independent of seat order and of which other streams exist, and it
+    cannot be turned back into the master seed by a controller that knows its own.
     """
     digest = hashlib.blake2b(digest_size=8, person=b"arena-seed")
     for part in (master, *name):

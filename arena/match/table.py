@@ -1,7 +1,7 @@
 """The table: asks controllers, collects what they answer, and says which action each seat plays.
 
-Every fault of a controller ends here: a hook that raises, an illegal answer, a late or lost seat becomes an event with a
-reason and the declared rule, never somebody else's problem.
+Every fault of a controller ends here: a hook that raises, an illegal answer, a late or lost seat becomes an
+event with a reason and the declared rule, never somebody else's problem.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from arena.match.seats import Answer, Holder, SeatedController, SeatState
 class Emit(Protocol):
     """Records one event of the match."""
 
-    def __call__(self, kind: str, fields: Mapping[str, Any], *, private: bool = False) -> None: ...
+    def __call__(self, kind: str, fields: Mapping[str, Any], *, private: bool = False) -> None:
+        """See :meth:`arena.match.log.MatchLog.emit`."""
 
 
 @dataclass(slots=True)
@@ -66,13 +67,13 @@ class Table:
             seen.setdefault(id(seat.holder), seat.holder)
         return list(seen.values())
 
-    # ---- calling controllers, isolated -------------------------------------------------------------------------
+    # ---- calling controllers, isolated ------------------------------------------------------------
 
     def call(self, holder: Holder, hook: str, *arguments: Any) -> Any:
         """Call a hook; one that raises forfeits its seats with reason ``crash`` and returns ``None``."""
         try:
             return getattr(holder.controller, hook)(*arguments)
-        except Exception as error:  # a controller is foreign code: whatever it raises must end nobody else's match
+        except Exception as error:  # noqa: BLE001 foreign code
             self._break(holder, hook, error)
             return None
 
@@ -108,7 +109,7 @@ class Table:
         for seat in self.seats.values():
             self._drop(seat)
 
-    # ---- episodes ----------------------------------------------------------------------------------------------
+    # ---- episodes ---------------------------------------------------------------------------------
 
     def begin_episode(self) -> None:
         """Forget the episode before."""
@@ -164,15 +165,17 @@ class Table:
         """Free a controller that holds no seat any more."""
         try:
             holder.controller.close()
-        except Exception as error:  # foreign code: closing must not end the match
-            self._emit("seat", {"agent": "", "status": "info", "message": f"{holder.spec} did not close: {error!r}"})
+        except Exception as error:  # noqa: BLE001 foreign code
+            self._emit(
+                "seat", {"agent": "", "status": "info", "message": f"{holder.spec} did not close: {error!r}"}
+            )
 
     def close(self) -> None:
         """Free all controllers."""
         for holder in self.holders:
             self.close_holder(holder)
 
-    # ---- asking ------------------------------------------------------------------------------------------------
+    # ---- asking -----------------------------------------------------------------------------------
 
     def see(self, result: StepResult, tick: int) -> None:
         """Keep the newest observation of every agent that has one."""
@@ -218,11 +221,13 @@ class Table:
         for holder, rows in batches.values():
             try:
                 holder.controller.request(rows)
-            except Exception as error:  # foreign code, see call()
+            except Exception as error:  # noqa: BLE001 foreign code
                 self._break(holder, "request", error)
 
     def _deadline(self, holder: Holder, now: float) -> float | None:
-        """Where the match waits: the move limit for everyone, or the time after which a machine counts as hung."""
+        """Where the match waits: the move limit for everyone, or the time after which a machine counts as
+        hung.
+        """
         if self.rules.move_limit_s is not None:
             return now + self.rules.move_limit_s
         return None if holder.human or self.clocks is not None else now + self.rules.hang_timeout_s
@@ -234,7 +239,7 @@ class Table:
                 if seat.outstanding is not None and seat.holder.human:
                     self.clocks.start(seat.agent, now)
 
-    # ---- collecting --------------------------------------------------------------------------------------------
+    # ---- collecting -------------------------------------------------------------------------------
 
     def collect(self, now: float, *, at_slot: bool) -> None:
         """Take every decision and notice that is there. Live input is sampled at the slot only."""
@@ -243,7 +248,7 @@ class Table:
                 continue
             try:
                 items: Sequence[Decision | Notice] = holder.controller.poll()
-            except Exception as error:  # foreign code, see call()
+            except Exception as error:  # noqa: BLE001 foreign code
                 self._break(holder, "poll", error)
                 continue
             for item in items:
@@ -285,7 +290,7 @@ class Table:
             if notice.kind == "restored":
                 seat.outstanding = None  # what was in flight went down with the connection: ask again
 
-    # ---- resolving ---------------------------------------------------------------------------------------------
+    # ---- resolving --------------------------------------------------------------------------------
 
     def resolve_realtime(self, agent: str, tick: int) -> Play | None:
         """What ``agent`` plays in slot ``tick``; ``None`` if that makes it forfeit."""
@@ -300,6 +305,9 @@ class Table:
             if seat.delayed[0][0] > tick:
                 return Play(seat.noop, "noop")  # the first ticks, before anything held can be due
             answer = seat.delayed.popleft()[1]
+        return self._play_answer(seat, answer, tick)
+
+    def _play_answer(self, seat: SeatState, answer: Answer | None, tick: int) -> Play | None:
         if answer is None:
             return self._late(seat, tick)
         age = tick - answer.asked_tick - seat.delay
@@ -341,10 +349,14 @@ class Table:
         return self._illegal(seat, answer.action, checked.problem, tick)
 
     def expire(self, agent: str, tick: int, waited_s: float) -> Play | None:
-        """The move limit of ``agent`` has passed in a match that waits: no-op, or forfeit where the rule or game says so."""
+        """The move limit of ``agent`` has passed in a match that waits: no-op, or forfeit where the rule or
+        game says so.
+        """
         seat = self.seats[agent]
         self._drop(seat)
-        return self._unanswered(seat, tick, f"{agent} ({seat.holder.spec}) gave no answer within {waited_s:g} s")
+        return self._unanswered(
+            seat, tick, f"{agent} ({seat.holder.spec}) gave no answer within {waited_s:g} s"
+        )
 
     def _unanswered(self, seat: SeatState, tick: int, message: str) -> Play | None:
         agent = seat.agent
@@ -362,10 +374,14 @@ class Table:
         seat.misses_in_row += 1
         if seat.status == "ok":
             seat.status, seat.status_text = "late", f"no answer in time; {rule} applies"
-            self._emit("seat", {"agent": seat.agent, "status": "late", "message": seat.status_text, "tick": tick})
+            self._emit(
+                "seat", {"agent": seat.agent, "status": "late", "message": seat.status_text, "tick": tick}
+            )
         if rule.kind == "forfeit" and seat.misses_in_row >= rule.ticks:
             self.forfeit(
-                seat.agent, Reason.LATE, f"{seat.agent} ({seat.holder.spec}) missed {seat.misses_in_row} slots in a row"
+                seat.agent,
+                Reason.LATE,
+                f"{seat.agent} ({seat.holder.spec}) missed {seat.misses_in_row} slots in a row",
             )
             return None
         if rule.kind == "repeat" and seat.applied is not None and seat.repeats < rule.ticks:

@@ -34,7 +34,7 @@ def entry(**changes: Any) -> CatalogEntry:
 
 
 class LineHost:
-    """Each agent's reward is its action; the episode ends after ``length`` steps. ``busy`` holds results back."""
+    """Each agent's reward is its action; an episode has ``length`` steps. ``busy`` holds results back."""
 
     def __init__(
         self,
@@ -83,8 +83,18 @@ class LineHost:
         ended = {agent: over or self.deaths.get(agent, 10**9) <= number for agent in before} if acted else {}
         alive = tuple(agent for agent in before if not ended.get(agent))
         self._alive = alive
-        due = alive if self.paradigm == "simultaneous" else alive[number % len(alive) : number % len(alive) + 1] if alive else ()
-        seen = before if self.paradigm == "simultaneous" else (*due, *(agent for agent in before if ended.get(agent)))
+        due = (
+            alive
+            if self.paradigm == "simultaneous"
+            else alive[number % len(alive) : number % len(alive) + 1]
+            if alive
+            else ()
+        )
+        seen = (
+            before
+            if self.paradigm == "simultaneous"
+            else (*due, *(agent for agent in before if ended.get(agent)))
+        )
         return StepResult(
             acted,
             {agent: np.array([number], np.float32) for agent in seen},
@@ -128,7 +138,9 @@ class LineHost:
 class Puppet(BaseController):
     """Decides exactly what and when the test says."""
 
-    def __init__(self, clock: Callable[[], float], auto: Any = None, *, name: str = "puppet", human: bool = False) -> None:
+    def __init__(
+        self, clock: Callable[[], float], auto: Any = None, *, name: str = "puppet", human: bool = False
+    ) -> None:
         self.descriptor = Descriptor(name, name, human=human)
         self.clock, self.auto = clock, auto
         self.asked: list[Request] = []

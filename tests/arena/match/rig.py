@@ -37,7 +37,9 @@ class Rig:
             self.puppets.setdefault(agent, Puppet(self.clock, name=f"puppet-{agent}"))
         for puppet in self.puppets.values():
             puppet.clock = self.clock
-        seated = [SeatedController(puppet, (agent,), puppet.descriptor.id) for agent, puppet in self.puppets.items()]
+        seated = [
+            SeatedController(puppet, (agent,), puppet.descriptor.id) for agent, puppet in self.puppets.items()
+        ]
         game = game or entry(paradigm=self.host.paradigm)
         seating = tuple((agent, self.puppets[agent].descriptor.id) for agent in self.host.possible_agents)
         drawing = plan.pop("drawing", False)

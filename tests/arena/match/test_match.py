@@ -87,7 +87,9 @@ def test_a_cooperative_game_ends_with_a_forfeit_and_ranks_nobody() -> None:
 def test_a_seat_that_never_gets_ready_is_named_when_time_is_out() -> None:
     late = auto(LEFT, name="policy:tcp://nowhere")
     late.not_ready = "connecting"
-    rig = Rig(Rules(pace="fast", ready_timeout_s=5), puppets={"a": late, "b": auto(NOOP, name="y")}, start=False)
+    rig = Rig(
+        Rules(pace="fast", ready_timeout_s=5), puppets={"a": late, "b": auto(NOOP, name="y")}, start=False
+    )
     rig.match.start(rig.clock.now, {})
     rig.settle()
     assert rig.match.waiting_for() == ["a (policy:tcp://nowhere): connecting"]

@@ -18,7 +18,9 @@ def turns(length: int = 10) -> LineHost:
 
 
 def board(**changes: object) -> object:
-    return entry(paradigm="sequential", undo=True, resign=True, draw_offers=True, schemes={}, pace="wait", **changes)
+    return entry(
+        paradigm="sequential", undo=True, resign=True, draw_offers=True, schemes={}, pace="wait", **changes
+    )
 
 
 def clocked(base_s: float = 10.0, increment_s: float = 2.0) -> Rules:
@@ -118,7 +120,9 @@ def test_the_clock_stops_when_the_answer_arrived_not_when_it_was_read() -> None:
 
 
 def test_a_persons_clock_starts_when_the_position_was_shown() -> None:
-    rig = Rig(clocked(), host=turns(), game=board(), puppets={"a": Puppet(lambda: 0.0, human=True)}, drawing=True)
+    rig = Rig(
+        clocked(), host=turns(), game=board(), puppets={"a": Puppet(lambda: 0.0, human=True)}, drawing=True
+    )
     rig.pass_time(3.0)
     assert rig.match.clocks_left(rig.clock.now)["a"] == 10.0
     rig.match.shown(rig.clock.now)

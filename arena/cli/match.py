@@ -1,0 +1,166 @@
+"""``arena match``: play a match without a window, at full speed, and print how it ended."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from arena.cli.setup import add_match_arguments, setup_from
+
+if TYPE_CHECKING:
+    from arena.match.match import Match
+    from arena.match.outcome import EpisodeOutcome
+    from arena.session import MatchSetup, Session
+
+PROGRESS_EVERY_S = 0.1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_match_arguments(parser, game_required=True)
+    parser.add_argument("--no-record", action="store_true", help="keep no record and no result")
+    parser.add_argument("--json", action="store_true", help="print the outcomes as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play; 0 when every episode came to a result, 1 when one was aborted or void."""
+    from arena.home import arena_home
+
+    setup = cast("MatchSetup", setup_from(args, pace="fast"))
+    home = None if args.no_record else arena_home(args.home)
+    session = play(setup, home, progress=not args.json and sys.stderr.isatty())
+    outcomes = session.match.outcomes
+    if args.json:
+        print(json.dumps(report(session), indent=2))
+    else:
+        print_report(session)
+    return 1 if any(outcome.void for outcome in outcomes) else 0
+
+
+def play(setup: MatchSetup, home: Any, *, progress: bool) -> Session:
+    """Play a whole match headless and close it; Ctrl-C ends it cleanly, with what was played on record."""
+    from arena.match.runner import run as drive
+    from arena.session import Stage, open_session
+    from arena.waker import Waker
+
+    waker = Waker()
+    try:
+        with open_session(setup, Stage(time.perf_counter, waker.wake), home) as session:
+            session.start()
+            bar = ProgressBar(session.match) if progress else None
+            try:
+                drive(session.match, time.perf_counter, waker, None if bar is None else bar.show)
+            except KeyboardInterrupt:
+                session.match.abort(time.perf_counter(), "interrupted from the keyboard")
+                raise
+            finally:
+                if bar is not None:
+                    bar.clear()
+        return session
+    finally:
+        waker.close()
+
+
+class ProgressBar:
+    """One line on standard error that says how far a match is."""
+
+    def __init__(self, match: Match) -> None:
+        self._total = match.plan.episodes
+        self._shown_at = 0.0
+
+    def show(self, match: Match) -> None:
+        """Redraw, ten times a second at most."""
+        now = time.perf_counter()
+        if now - self._shown_at < PROGRESS_EVERY_S:
+            return
+        self._shown_at = now
+        done = len(match.outcomes)
+        width = 24
+        filled = width * done // self._total
+        bar = "█" * filled + "░" * (width - filled)
+        sys.stderr.write(
+            f"\r{bar} episode {min(done + 1, self._total)} of {self._total}, tick {match.tick_number}   "
+        )
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Leave an empty line behind."""
+        sys.stderr.write("\r" + " " * 72 + "\r")
+        sys.stderr.flush()
+
+
+def report(session: Session) -> dict[str, Any]:
+    """What ``--json`` prints."""
+    match = session.match
+    return {
+        "match": match.plan.match_id,
+        "game": match.entry.id,
+        "seed": match.plan.seed,
+        "seating": dict(match.plan.seating),
+        "record": session.record_path,
+        "episodes": [outcome.to_dict() for outcome in match.outcomes],
+    }
+
+
+def print_report(session: Session) -> None:
+    """The outcome table, a summary a seat, and where the record is."""
+    match = session.match
+    names = {agent: descriptor.name for agent, descriptor in match.descriptors().items()}
+    print(f"{match.entry.title} · seed {match.plan.seed} · {match.plan.match_id}")
+    rows = [["episode", "ended by", "ticks", "seconds", *match.seats]]
+    for outcome in match.outcomes[-50:]:
+        rows.append(
+            [
+                str(outcome.episode + 1),
+                str(outcome.reason),
+                str(outcome.ticks),
+                f"{outcome.duration_s:.2f}",
+                *(_cell(outcome, agent) for agent in match.seats),
+            ]
+        )
+    print_table(rows)
+    if len(match.outcomes) > 50:
+        print(f"(the last 50 of {len(match.outcomes)} episodes)")
+    print()
+    summary = [["seat", "player", "won", "drawn", "lost", "mean score", "late", "illegal", "forfeits"]]
+    summary += [[agent, names[agent], *_tally(match.outcomes, agent)] for agent in match.seats]
+    print_table(summary)
+    for outcome in match.outcomes[-50:]:
+        if outcome.detail:
+            print(f"episode {outcome.episode + 1}: {outcome.detail}")
+    if session.record_path:
+        print(f"record: {session.record_path}")
+
+
+def _cell(outcome: EpisodeOutcome, agent: str) -> str:
+    seat = next(seat for seat in outcome.seats if seat.agent == agent)
+    rank = f"#{seat.rank} " if seat.rank else ""
+    return f"{rank}{seat.score:g}" + (f" ({seat.forfeited})" if seat.forfeited else "")
+
+
+def _tally(outcomes: Sequence[EpisodeOutcome], agent: str) -> list[str]:
+    won = drawn = lost = 0
+    seats = []
+    for outcome in outcomes:
+        seat = next(seat for seat in outcome.seats if seat.agent == agent)
+        seats.append(seat)
+        ranks = {other.rank for other in outcome.seats}
+        if seat.rank and len(outcome.seats) > 1:
+            drawn += len(ranks) == 1
+            won += len(ranks) > 1 and seat.rank == 1
+            lost += len(ranks) > 1 and seat.rank != 1
+    mean = sum(seat.score for seat in seats) / len(seats) if seats else 0.0
+    late, illegal = sum(seat.late for seat in seats), sum(seat.illegal for seat in seats)
+    forfeits = sum(seat.forfeited is not None for seat in seats)
+    return [str(won), str(drawn), str(lost), f"{mean:.3g}", str(late), str(illegal), str(forfeits)]
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Columns padded to their widest cell."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
