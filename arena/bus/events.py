@@ -1,28 +1,41 @@
 """Typed events: what happens in a match, encoded once for journal and bus.
 
-An event on the wire is one MessagePack map ``{"v": 1, "kind": ..., "seq": ..., "t": ..., **fields}``. ``t`` is seconds since
-the match opened (driver's clock). Streams are named ``match/<ulid>/``, ``run/<ulid>/`` or ``league/<ulid>/``; ``seq`` counts from 0 in
-each. Kinds of a match stream and their fields:
+An event on the wire is one MessagePack map ``{"v": 1, "kind": ..., "seq": ..., "t": ..., **fields}``. ``t``
+is seconds since the match opened (driver's clock). Streams are named ``match/<ulid>/``, ``run/<ulid>/`` or
+``league/<ulid>/``; ``seq`` counts from 0 in each. Kinds of a match stream and their fields:
 
-=============== ==========================================================================================
+=============== =======================================================================================
 ``open``        the header: game id, options, render mode, versions, platform, seed, seating, rules, ...
 ``secret``      seed: the master seed, apart from ``open`` and private where information is hidden
 ``reset``       episode, agents
-``step``        tick, actions {agent: plain}, sources {agent: source}, ages {agent: ticks} (only > 0), rewards {agent: float}
-                (only != 0), ended {agent: "t" | "x"}, labels {agent: text} (board games), clocks {agent: seconds left} (with clocks)
-``seat``        agent, status (lost, restored, restarted, failed, info, late, clipped, illegal), message, tick
-``undo``        tick, steps          ``resign`` agent, tick      ``draw`` agent, action (offer | accept | decline), tick
-``flag``        agent, tick          ``forfeit`` agent, tick, reason, message
-``swap``        agent, controller (spec), descriptor, tick       ``pause`` / ``resume`` tick, by
-``speed``       factor, tick         ``missed`` tick, slots (dropped), cause (loop | env)
-``digest``      tick, hex            ``episode_end`` episode, ticks, reason, detail, digest
+``step``        tick, actions {agent: plain}, sources {agent: source}, ages {agent: ticks} (only > 0),
+                rewards {agent: float} (only != 0), ended {agent: "t" | "x"}, labels {agent: text} (board
+                games), clocks {agent: seconds left} (with clocks)
+``seat``        agent, status (lost, restored, restarted, failed, info, late, clipped, illegal), message,
+                tick
+``undo``        tick, steps
+``resign``      agent, tick
+``draw``        agent, action (offer | accept | decline), tick
+``flag``        agent, tick
+``forfeit``     agent, tick, reason, message
+``swap``        agent, controller (spec), descriptor, tick
+``pause``       tick, by (``resume``: the same)
+``speed``       factor, tick
+``missed``      tick, slots (dropped), cause (loop | env)
+``digest``      tick, hex
+``episode_end`` episode, ticks, reason, detail
 ``outcome``     the episode's :class:`arena.match.outcome.EpisodeOutcome` as plain data
-``close``       reason, last (true): the stream has ended            ``mark`` repeats ``last_seq`` each second, bus only
-``reveal``      seqs and payloads withheld during the match (hidden information)
-=============== ==========================================================================================
+``close``       reason, last (true): the stream has ended
+``mark``        last_seq, closed: repeated each second; bus only, has no place in ``seq``
+``withheld``    stands in for a private event, with its seq, until the match is over; bus only
+=============== =======================================================================================
 
-Sources of an applied action: ``decided``, ``late`` (decided, but for an older observation: its age is in ``ages``),
-``repeat``, ``noop``, ``clipped`` (decided, moved into the Box).
+A private event carries ``"private": true`` right behind ``v``. It stands in full in the record; on the bus it
+is ``withheld`` until the stream has closed, from when on repair (:mod:`arena.bus.repair`) hands out the event
+itself.
+
+Sources of an applied action: ``decided``, ``late`` (decided, but for an older observation: its age is in
+``ages``), ``repeat``, ``noop``, ``clipped`` (decided, moved into the Box).
 """
 
 from __future__ import annotations
@@ -32,7 +45,13 @@ from typing import Any, Protocol
 
 import msgpack
 
+from arena.errors import WireError
+
 SCHEMA = 1
+
+_PRIVATE_MARK = b"\xa1v" + bytes([SCHEMA]) + b"\xa7private\xc3"
+_PRIVATE_END = len(_PRIVATE_MARK) + 3  # behind a map header of one or three bytes
+_packer = msgpack.Packer()
 
 
 def stream_name(kind: str, ulid: str) -> str:
@@ -40,17 +59,53 @@ def stream_name(kind: str, ulid: str) -> str:
     return f"{kind}/{ulid}/"
 
 
-def encode(kind: str, seq: int, t: float, fields: Mapping[str, Any]) -> bytes:
+def encode(kind: str, seq: int, t: float, fields: Mapping[str, Any], *, private: bool = False) -> bytes:
     """One event as MessagePack bytes."""
-    return bytes(msgpack.packb({"v": SCHEMA, "kind": kind, "seq": seq, "t": round(t, 6), **fields}))
+    if private:
+        head: dict[str, Any] = {"v": SCHEMA, "private": True, "kind": kind, "seq": seq, "t": round(t, 6)}
+    else:
+        head = {"v": SCHEMA, "kind": kind, "seq": seq, "t": round(t, 6)}
+    head.update(fields)
+    return _packer.pack(head)  # type: ignore[no-any-return]
+
+
+def decode(message: bytes) -> dict[str, Any]:
+    """The event in ``message``; raises :class:`WireError` where it is none, or of a newer schema."""
+    try:
+        event = msgpack.unpackb(message, strict_map_key=False)
+    except (ValueError, msgpack.UnpackException) as error:
+        raise WireError(f"an event of {len(message)} bytes is not MessagePack: {error!r}") from error
+    if (
+        not isinstance(event, dict)
+        or not isinstance(event.get("kind"), str)
+        or not isinstance(event.get("v"), int)
+    ):
+        raise WireError(f"an event of {len(message)} bytes has no kind or no version")
+    if event["v"] > SCHEMA:
+        raise WireError(f"an event has schema {event['v']}; this Arena knows up to {SCHEMA}: update Arena")
+    return event
+
+
+def is_private(message: bytes) -> bool:
+    """Whether an encoded event is private; looks at its first bytes only."""
+    return _PRIVATE_MARK in message[:_PRIVATE_END]
+
+
+def placeholder(message: bytes) -> bytes:
+    """What the bus shows in place of the private event ``message``: its seq and time."""
+    event = decode(message)
+    return encode("withheld", event["seq"], event["t"], {})
 
 
 class EventSink(Protocol):
-    """Takes a match's events, in order. Implemented by the journal; never blocks and never raises for a slow reader."""
+    """Takes a match's events, in order; never blocks, never raises. The journal is one."""
 
     def emit(self, kind: str, t: float, fields: Mapping[str, Any], *, private: bool = False) -> None:
-        """Journal the event, then publish it. ``private``: journalled in full, published as ``withheld`` until the
-        match is over (hidden information: seeds, digests, actions that others may not see)."""
+        """Journal the event, then publish it.
+
+        ``private``: journalled in full, on the bus ``withheld`` until the match is over (hidden information:
+        seeds, digests, actions that others may not see).
+        """
 
 
 class NullSink:
