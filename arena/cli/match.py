@@ -6,12 +6,13 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from arena.cli.setup import add_match_arguments, setup_from
 
 if TYPE_CHECKING:
+    from arena.home import Home
     from arena.match.match import Match
     from arena.match.outcome import EpisodeOutcome
     from arena.session import MatchSetup, Session
@@ -41,8 +42,13 @@ def run(args: argparse.Namespace) -> int:
     return 1 if any(outcome.void for outcome in outcomes) else 0
 
 
-def play(setup: MatchSetup, home: Any, *, progress: bool) -> Session:
-    """Play a whole match headless and close it; Ctrl-C ends it cleanly, with what was played on record."""
+def play(
+    setup: MatchSetup, home: Home | None, *, progress: bool, at_end: Callable[[Session], None] | None = None
+) -> Session:
+    """Play a whole match headless and close it; Ctrl-C ends it cleanly, with what was played on record.
+
+    ``at_end`` is called while the final position is still there.
+    """
     from arena.match.runner import run as drive
     from arena.session import Stage, open_session
     from arena.waker import Waker
@@ -60,6 +66,8 @@ def play(setup: MatchSetup, home: Any, *, progress: bool) -> Session:
             finally:
                 if bar is not None:
                     bar.clear()
+            if at_end is not None:
+                at_end(session)
         return session
     finally:
         waker.close()
@@ -111,18 +119,8 @@ def print_report(session: Session) -> None:
     match = session.match
     names = {agent: descriptor.name for agent, descriptor in match.descriptors().items()}
     print(f"{match.entry.title} · seed {match.plan.seed} · {match.plan.match_id}")
-    rows = [["episode", "ended by", "ticks", "seconds", *match.seats]]
-    for outcome in match.outcomes[-50:]:
-        rows.append(
-            [
-                str(outcome.episode + 1),
-                str(outcome.reason),
-                str(outcome.ticks),
-                f"{outcome.duration_s:.2f}",
-                *(_cell(outcome, agent) for agent in match.seats),
-            ]
-        )
-    print_table(rows)
+    rows = [_row(outcome, list(match.seats)) for outcome in match.outcomes[-50:]]
+    print_table([["episode", "ended by", "ticks", "seconds", *match.seats], *rows])
     if len(match.outcomes) > 50:
         print(f"(the last 50 of {len(match.outcomes)} episodes)")
     print()
@@ -134,6 +132,11 @@ def print_report(session: Session) -> None:
             print(f"episode {outcome.episode + 1}: {outcome.detail}")
     if session.record_path:
         print(f"record: {session.record_path}")
+
+
+def _row(outcome: EpisodeOutcome, agents: Sequence[str]) -> list[str]:
+    head = [str(outcome.episode + 1), str(outcome.reason), str(outcome.ticks), f"{outcome.duration_s:.2f}"]
+    return head + [_cell(outcome, agent) for agent in agents]
 
 
 def _cell(outcome: EpisodeOutcome, agent: str) -> str:

@@ -50,7 +50,7 @@ class ClockRule:
 
     @classmethod
     def parse(cls, text: str) -> ClockRule | None:
-        """``5+3`` is five minutes and three seconds a move, ``30s+0.5`` has thirty seconds; ``none``: no clock."""
+        """``5+3``: five minutes and three seconds a move; ``30s+0.5``: thirty seconds; ``none``: no clock."""
         if text.strip().lower() in {"", "none", "off"}:
             return None
         match = _CLOCK.match(text.strip())
