@@ -1,8 +1,9 @@
-"""A person at a screen: presses, clicks and types by posting the events that pygame would, and lets frames pass."""
+"""A person at a screen: presses, clicks and types by the events pygame would give, and waits for frames."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pygame
 
@@ -23,18 +24,23 @@ class Person:
     ) -> None:
         self.ui = Ui(Theme(scale, reduce_motion=reduce_motion), SIZE)
         self.ui.add(*(widget for widget, _ in placed))
-        self.ui.on_layout = lambda _: [widget.place(pygame.Rect(rect)) for widget, rect in placed] and None
+        self._placed = placed
+        self.ui.on_layout = self._place
         self.sounds: list[str] = []
         self.ui.on_sound = self.sounds.append
         self.surface = pygame.Surface(SIZE)
         self.frames(1)
+
+    def _place(self, rect: pygame.Rect) -> None:
+        for widget, place in self._placed:
+            widget.place(pygame.Rect(place))
 
     def frames(self, count: int = 1, dt_s: float = FRAME_S) -> None:
         for _ in range(count):
             self.surface.fill((0, 0, 0))
             self.ui.draw(self.surface, dt_s)
 
-    def post(self, kind: int, **fields: object) -> bool:
+    def post(self, kind: int, **fields: Any) -> bool:
         return self.ui.dispatch(pygame.event.Event(kind, **fields))
 
     def press(self, key: int, mod: int = 0) -> bool:

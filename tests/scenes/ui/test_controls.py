@@ -88,7 +88,7 @@ def test_hover_shows(kind):
 
 @pytest.mark.parametrize("use", USES.values(), ids=USES.keys())
 def test_a_toggle_flips_by_every_device(use):
-    values = []
+    values: list[bool] = []
     toggle = Toggle("Rated", False, values.append)
     person = alone(toggle)
     use(person, toggle)
@@ -97,7 +97,7 @@ def test_a_toggle_flips_by_every_device(use):
 
 
 def test_a_toggle_follows_left_and_right_and_lets_go_at_its_ends():
-    values = []
+    values: list[bool] = []
     toggle = Toggle("Rated", False, values.append)
     person = alone(toggle)
     person.key(pygame.K_RIGHT)
@@ -107,7 +107,7 @@ def test_a_toggle_follows_left_and_right_and_lets_go_at_its_ends():
 
 
 def test_a_slider_steps_by_keys_and_pad_and_stops_at_its_ends():
-    values = []
+    values: list[float] = []
     slider = Slider("Volume", 0.5, 0, 1, 0.1, values.append)
     person = alone(slider)
     person.key(pygame.K_RIGHT)
@@ -151,7 +151,7 @@ def test_a_slider_without_room_is_refused(low, high, step):
 
 
 def test_a_choice_goes_round_by_arrows():
-    chosen = []
+    chosen: list[str] = []
     choice = Choice("Opponent", ["a", "b", "c"], 0, chosen.append)
     person = alone(choice)
     person.key(pygame.K_LEFT)
@@ -171,7 +171,7 @@ def test_the_arrows_of_a_choice_can_be_clicked():
 
 @pytest.mark.parametrize("device", ["keys", "pad"])
 def test_a_choice_opens_a_list_and_takes_from_it(device):
-    chosen = []
+    chosen: list[str] = []
     choice = Choice("Clock", [f"{n} min" for n in range(30)], 3, chosen.append)
     person = alone(choice)
     use = {"keys": lambda *keys: person.key(*keys[0]), "pad": lambda *keys: person.pad(*keys[1])}[device]
@@ -232,7 +232,7 @@ def test_a_choice_needs_options():
 
 
 def test_tabs_by_arrows_mouse_and_from_anywhere_by_shoulder():
-    changes = []
+    changes: list[int] = []
     tabs = Tabs(["One", "Two", "Three"], 0, changes.append)
     button = Button("elsewhere")
     person = Person((tabs, (0, 0, 400, 40)), (button, (0, 100, 100, 40)))
@@ -246,12 +246,16 @@ def test_tabs_by_arrows_mouse_and_from_anywhere_by_shoulder():
 
 
 def rail(went):
-    places = [Place("home", "Home", "house"), Place("play", "Play", "play"), Place("quit", "Quit", "x", low=True)]
+    places = [
+        Place("home", "Home", "house"),
+        Place("play", "Play", "play"),
+        Place("quit", "Quit", "x", low=True),
+    ]
     return NavRail("Arena", places, "home", went.append)
 
 
 def test_the_rail_is_walked_and_chosen_from():
-    went = []
+    went: list[str] = []
     widget = rail(went)
     person = alone(widget, (0, 0, 200, 600))
     person.key(pygame.K_DOWN)

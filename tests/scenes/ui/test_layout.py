@@ -1,5 +1,7 @@
 """Cutting rectangles."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ def test_shares_fill_the_length_exactly(total, weights, gap):
 
 def test_rows_do_not_overlap():
     cells = layout.rows(RECT, [1.0, 1.0, 1.0], 7)
-    for above, below in zip(cells, cells[1:], strict=False):
+    for above, below in pairwise(cells):
         assert below.y - above.bottom == 7
     assert cells[-1].bottom == RECT.bottom
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scenes.ui import Button, TextField
 from scenes.ui.clipboard import Clipboard
 from scenes.ui.editing import Line
+from scenes.ui.text import BODY
 from tests.scenes.ui.hands import Person
 
 SHIFT, CTRL = pygame.KMOD_SHIFT, pygame.KMOD_CTRL
@@ -83,7 +84,7 @@ def test_typing_and_deleting():
 
 
 def test_a_space_is_typed_and_submits_nothing():
-    submitted = []
+    submitted: list[str] = []
     person, widget = field(on_submit=submitted.append)
     person.type("a b")
     assert widget.text == "a b"
@@ -134,7 +135,7 @@ def test_a_pasted_page_becomes_one_line_of_at_most_the_limit():
 
 
 def test_what_is_not_allowed_is_not_taken():
-    changes = []
+    changes: list[str] = []
     person, widget = field("1", allow=lambda text: text.isdigit() or not text, on_change=changes.append)
     person.type("2x3")
     assert widget.text == "123"
@@ -153,8 +154,6 @@ def test_a_click_puts_the_cursor_and_dragging_selects():
     person, widget = field("hello")
     book = person.ui.theme.text
     start = widget._x(0)
-    from scenes.ui.text import BODY
-
     person.down((start + book.width("he", BODY), 120))
     assert widget.line.at == 2
     person.point((start + book.width("hell", BODY), 120))
