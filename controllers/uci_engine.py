@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from arena.errors import ArenaError, ControllerError
 from controllers.engine_process import EngineProcess, Line
+from controllers.engine_seat import Died, Refused
 from controllers.uci_protocol import (
     EngineOption,
     Info,
@@ -34,18 +35,6 @@ class BestMove(NamedTuple):
     """When it came, on the driver's clock."""
     move: str
     info: Info
-
-
-class Died(NamedTuple):
-    """It will not answer any more."""
-
-    how: str
-
-
-class Refused(NamedTuple):
-    """It does not offer what the seating asks of it; a restart would not help."""
-
-    error: ArenaError
 
 
 Event = BestMove | Died | Refused

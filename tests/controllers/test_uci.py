@@ -266,7 +266,7 @@ def test_a_cancelled_search_answers_nothing_and_the_next_one_answers_itself(play
     driver = player("ignore-stop")
     board = chess.Board()
     cancelled = driver.send("player_0", state=board)
-    while driver.controller._seats["player_0"].engine._state.name != "THINKING":  # type: ignore[attr-defined]
+    while driver.controller.seats["player_0"].engine._state.name != "THINKING":  # type: ignore[attr-defined]
         driver.awake.wait(0.01)
         driver.controller.readiness()
     driver.controller.cancel([cancelled.request_id])
