@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
-from arena.bus.events import EventSink
+from arena.bus.events import EventSink, NullSink
 from arena.errors import SeatError
 from arena.games.contract import Host
 from arena.games.entry import CatalogEntry
@@ -24,12 +25,15 @@ from arena.match.choices import RuleChoices, rules_for
 from arena.match.controller import Seat
 from arena.match.kinds import BuildContext
 from arena.match.match import Match
-from arena.match.outcome import EpisodeOutcome
 from arena.match.plan import MatchPlan
 from arena.match.rules import Rules
 from arena.match.seating import SeatGroup, build, check, resolve
 from arena.match.seats import SeatedController
 from arena.match.seeds import fresh_seed
+
+if TYPE_CHECKING:
+    from arena.bus.journal import Journal
+    from arena.league.store import Store
 
 PACKAGES = (
     "pettingzoo",
@@ -76,10 +80,20 @@ class Stage:
 class Session:
     """One match and what it owns. Use as a context manager, or call :meth:`close`."""
 
-    def __init__(self, match: Match, stage: Stage, stack: ExitStack, record_path: str | None) -> None:
+    def __init__(self, match: Match, stage: Stage, stack: ExitStack, journal: Journal | None) -> None:
         """Made by :func:`open_session`."""
-        self.match, self.stage, self.record_path = match, stage, record_path
-        self._stack = stack
+        self.match, self.stage = match, stage
+        self._stack, self._journal = stack, journal
+
+    @property
+    def record_path(self) -> Path | None:
+        """The record being written; ``None`` where nothing is kept."""
+        return None if self._journal is None else self._journal.path
+
+    def check_record(self, now: float) -> None:
+        """Abort the match, saying why, once its record can no longer be written (a full disk)."""
+        if self._journal is not None and self._journal.fault is not None and not self.match.finished:
+            self.match.abort(now, str(self._journal.fault))
 
     def start(self) -> None:
         """Open the record and begin the first episode."""
@@ -143,21 +157,22 @@ def open_session(
             stack.callback(controller.close)
             seated.append(SeatedController(controller, group.agents, group.spec.text))
         plan = _plan(setup, entry, options, groups, agents, rules)
+        journal = None
         if sink is None and home is not None:
-            sink = _journal(home, plan, entry, rules, stack)
+            journal, sink = _recorders(home, plan, stack)
         match = Match(
             plan,
             entry,
             host,
             seated,
-            sink or _null_sink(),
+            sink or NullSink(),
             clock=stage.clock,
             wake=stage.wake,
             drawing=stage.drawing,
             intermission_s=stage.intermission_s,
         )
         stack.callback(lambda: match.close(stage.clock()))
-        return Session(match, stage, stack.pop_all(), getattr(sink, "path", None))
+        return Session(match, stage, stack.pop_all(), journal)
 
 
 def _check_numbers(setup: MatchSetup) -> None:
@@ -205,12 +220,18 @@ def _context(
     )
 
 
-def _null_sink() -> EventSink:
-    from arena.bus.events import NullSink
+def _recorders(home: Home, plan: MatchPlan, stack: ExitStack) -> tuple[Journal, EventSink]:
+    """The journal, which also publishes, and the feed that brings results to the league."""
+    from arena.bus.journal import Journal
+    from arena.league.feed import Fanout, LeagueFeed, StoreThread
 
-    return NullSink()
+    def open_store() -> Store:
+        from arena.league.store import Store
 
+        return Store.open(home)
 
-def outcomes_table(outcomes: Sequence[EpisodeOutcome]) -> list[dict[str, Any]]:
-    """Episodes as plain data, for ``--json``."""
-    return [outcome.to_dict() for outcome in outcomes]
+    league = StoreThread(open_store)
+    stack.callback(league.close)
+    journal = Journal.open(home.records_dir, plan.match_id, live=plan.rules.pace != "fast")
+    stack.callback(journal.close)
+    return journal, Fanout(journal, LeagueFeed(league, plan.match_id, journal.path.name))

@@ -58,8 +58,14 @@ def play(
         with open_session(setup, Stage(time.perf_counter, waker.wake), home) as session:
             session.start()
             bar = ProgressBar(session.match) if progress else None
+
+            def on_progress(match: Match) -> None:
+                session.check_record(time.perf_counter())
+                if bar is not None:
+                    bar.show(match)
+
             try:
-                drive(session.match, time.perf_counter, waker, None if bar is None else bar.show)
+                drive(session.match, time.perf_counter, waker, on_progress)
             except KeyboardInterrupt:
                 session.match.abort(time.perf_counter(), "interrupted from the keyboard")
                 raise
@@ -109,7 +115,7 @@ def report(session: Session) -> dict[str, Any]:
         "game": match.entry.id,
         "seed": match.plan.seed,
         "seating": dict(match.plan.seating),
-        "record": session.record_path,
+        "record": str(session.record_path) if session.record_path else None,
         "episodes": [outcome.to_dict() for outcome in match.outcomes],
     }
 
