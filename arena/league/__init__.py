@@ -1,1 +1,1 @@
-"""The league: players, results and the database that keeps them."""
+"""The league: who played, what came of it. Importing the package imports no database driver."""
