@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 from arena.cli.health.check import Check, Status
 
+_NAME_WIDTH = 38  # the longest id of a game
 _SIGNS: dict[Status, str] = {"ok": "ok  ", "note": "note", "fail": "FAIL"}
 _COLOURS: dict[Status, str] = {"ok": "32", "note": "33", "fail": "1;31"}
 
@@ -45,11 +46,10 @@ def _checks(args: argparse.Namespace) -> Iterator[Check]:
     from arena.cli.health import games, installation, machine
 
     yield from installation.checks()
+    yield games.atari()
     yield from machine.checks(args.home)
     if not args.quick:
         yield from games.checks()
-    else:
-        yield games.atari()
 
 
 def _verdict(failed: int) -> str:
@@ -66,6 +66,6 @@ def _print_check(check: Check, *, colour: bool) -> None:
     sign = _SIGNS[check.status]
     if colour:
         sign = f"\x1b[{_COLOURS[check.status]}m{sign}\x1b[0m"
-    print(f"  {sign}  {check.name:<28} {check.detail}", flush=True)
+    print(f"  {sign}  {check.name:<{_NAME_WIDTH}} {check.detail}", flush=True)
     if check.fix and check.status != "ok":
-        print(f"        {'':<28} -> {check.fix}", flush=True)
+        print(f"        {'':<{_NAME_WIDTH}} -> {check.fix}", flush=True)
