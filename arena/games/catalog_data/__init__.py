@@ -1,0 +1,1 @@
+"""The catalog's entries, one family a file."""
