@@ -1,4 +1,4 @@
-"""The chess board: two orientations, last move, check, legal targets, dragging, promotion, moves that glide."""
+"""The chess board: both orientations, last move, check, targets, dragging, promotion, gliding."""
 
 from __future__ import annotations
 
@@ -180,19 +180,19 @@ def _draw_targets(surface: pygame.Surface, board: Board, snapshot: Snapshot, mov
     """A dot on each free target, a ring around each piece that can be taken."""
     for target in {move.to_square for move in moves}:
         taken = snapshot["board"][target] != "."
-        key = ("ring" if taken else "dot", board.side)
-        surface.blit(
-            shapes.cached(key, lambda taken=taken: _target(board.side, taken=taken)), board.rect(target)
-        )
+        surface.blit(_target(board.side, taken=taken), board.rect(target))
 
 
 def _target(side: int, *, taken: bool) -> pygame.Surface:
-    canvas = shapes.Canvas(side, side)
-    if taken:
-        canvas.stroke(shapes.circle((50, 50), 44), 8.5, (24, 48, 44), closed=True)
-    else:
-        canvas.dot((50, 50), 15.5, (24, 48, 44))
-    return shapes.faded(canvas.image(), 0.42)
+    def make() -> pygame.Surface:
+        canvas = shapes.Canvas(side, side)
+        if taken:
+            canvas.stroke(shapes.circle((50, 50), 44), 8.5, (24, 48, 44), closed=True)
+        else:
+            canvas.dot((50, 50), 15.5, (24, 48, 44))
+        return shapes.faded(canvas.image(), 0.42)
+
+    return shapes.cached(("target", side, taken), make)
 
 
 def _draw_pieces(
@@ -244,13 +244,15 @@ def _draw_promotion(surface: pygame.Surface, board: Board, snapshot: Snapshot, s
     rects = board.promotion_rects(chess.parse_square((style.selected or "")[2:4]))
     for letter, rect in rects.items():
         over = style.hover is not None and rect.collidepoint(style.hover)
-        tile = shapes.cached(("tile", board.side, over), lambda over=over: _tile(board.side, over=over))
-        surface.blit(tile, rect)
+        surface.blit(_tile(board.side, over=over), rect)
         image = piece(letter.upper() if snapshot["turn"] == "white" else letter, round(board.side * 0.92))
         surface.blit(image, image.get_rect(center=rect.center))
 
 
 def _tile(side: int, *, over: bool) -> pygame.Surface:
-    canvas = shapes.Canvas(side, side)
-    canvas.fill(shapes.box(2, 2, 98, 98, 16), (250, 204, 76) if over else (214, 221, 230))
-    return canvas.image()
+    def make() -> pygame.Surface:
+        canvas = shapes.Canvas(side, side)
+        canvas.fill(shapes.box(2, 2, 98, 98, 16), MOVED if over else LIGHT)
+        return canvas.image()
+
+    return shapes.cached(("promotion tile", side, over), make)

@@ -1,7 +1,7 @@
 """The chess pieces: outlines of our own in the Staunton manner, on a square of 100 units.
 
-A piece is a list of parts from the bottom up; each part is outlined and then filled, so that parts which overlap show
-the collars and rims of a turned piece.
+A piece is a list of parts from the bottom up; each part is outlined and then filled, so that parts which
+overlap show the collars and rims of a turned piece.
 """
 
 from __future__ import annotations
@@ -67,8 +67,7 @@ def _queen() -> list[Part]:
 
 
 def _king() -> list[Part]:
-    cross = [(47, 22), (47, 15.5), (41, 15.5), (41, 10), (47, 10), (47, 4.5)]
-    cross = mirrored([(100 - x, y) for x, y in cross])
+    cross = mirrored([(53, 22), (53, 15.5), (59, 15.5), (59, 10), (53, 10), (53, 4.5)])
     crown = mirrored(path((61, 44), (66, 37, 70, 31, 68, 25.5), (66, 20.5, 58, 20, 50, 20.5)))
     return [*_foot(), _stem(20, 10, 46), cross, box(35, 42.5, 65, 49, 3), crown]
 

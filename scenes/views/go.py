@@ -1,4 +1,4 @@
-"""The Go board: grid with star points, slate and shell stones, the last move, prisoners taken, area at the end."""
+"""The Go board: star points, slate and shell stones, the last move, captures, area at the end."""
 
 from __future__ import annotations
 

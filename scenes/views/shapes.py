@@ -1,13 +1,14 @@
 """Vector shapes on surfaces: drawn four times too large, shrunk once, cached by the callers.
 
-Lengths are in units of the caller's own grid; a canvas says how many pixels a unit is. Shapes are opaque while they
-are large, so that shrinking weighs colours rightly; the result has straight alpha.
+Lengths are in units of the caller's own grid; a canvas says how many pixels a unit is. Shapes are opaque
+while they are large, so that shrinking weighs colours rightly; the result has straight alpha.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pygame
@@ -17,6 +18,7 @@ from scenes.ui.palette import Colour
 from scenes.ui.text import TextBook, TextStyle
 
 OVERSAMPLING = 4
+CORNER_STEPS = 24
 XY = tuple[float, float]
 
 _images: Lru[pygame.Surface] = Lru(512)
@@ -36,6 +38,30 @@ def text(words: str, face: str, height: int, colour: Colour) -> pygame.Surface:
 def shortened(words: str, face: str, height: int, width: int) -> str:
     """``words`` cut with an ellipsis to ``width`` pixels."""
     return _book.shorten(words, TextStyle(face, max(6, height)), width)
+
+
+def write(
+    surface: pygame.Surface, words: str, face: str, height: int, colour: Colour, **place: tuple[int, int]
+) -> pygame.Rect:
+    """Draw one line where ``place`` says (``center=``, ``midleft=``, ... of a rect); give its area."""
+    image = text(words, face, height, colour)
+    return surface.blit(image, image.get_rect(**place))
+
+
+def panel(
+    size: tuple[int, int], fill: Colour, radius: int, edge: Colour | None = None, width: int = 2
+) -> pygame.Surface:
+    """A rectangle with round corners and maybe an edge of ``width`` pixels inside it; lengths are pixels."""
+
+    def make() -> pygame.Surface:
+        canvas = Canvas(*size, units=size[0])
+        if edge is not None:
+            canvas.fill(box(0, 0, *size, radius), edge)
+        inset = width if edge is not None else 0
+        canvas.fill(box(inset, inset, size[0] - inset, size[1] - inset, max(0, radius - inset)), fill)
+        return canvas.image()
+
+    return cached(("panel", size, fill, radius, edge, width), make)
 
 
 def curve(start: XY, first: XY, second: XY, end: XY, steps: int = 18) -> list[XY]:
@@ -86,8 +112,8 @@ def box(left: float, top: float, right: float, bottom: float, radius: float) -> 
         (left + r, top + r, 2),
         (right - r, top + r, 3),
     ):
-        for step in range(9):
-            angle = (turn + step / 8) * math.pi / 2
+        for step in range(CORNER_STEPS + 1):
+            angle = (turn + step / CORNER_STEPS) * math.pi / 2
             points.append((x + r * math.cos(angle), y + r * math.sin(angle)))
     return points
 
@@ -122,7 +148,7 @@ class Canvas:
         line, half = self._scaled(points), width * self._factor / 2
         if closed:
             line.append(line[0])
-        for start, end in zip(line, line[1:], strict=False):
+        for start, end in pairwise(line):
             length = math.dist(start, end)
             if length > 0:
                 dx, dy = (end[0] - start[0]) * half / length, (end[1] - start[1]) * half / length

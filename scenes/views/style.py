@@ -1,4 +1,4 @@
-"""What a view is told besides the game: who looks, what they have picked so far, and the colours of the house."""
+"""What a view is told besides the game: who looks, what they have picked so far, and the colours."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Pick:
 
     action: int | None = None
     selected: str | None = None
-    """Hand it back in :attr:`ViewStyle.selected` with the next click (``"e2"``; ``"e7e8"`` awaits a promotion)."""
+    """Goes into :attr:`ViewStyle.selected` until the next click (``"e2"``; ``"e7e8"`` awaits a promotion)."""
 
 
 NOTHING = Pick()

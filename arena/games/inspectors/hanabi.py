@@ -47,6 +47,7 @@ class HanabiInspector:
             "over": over,
             "colours": letters,
             "ranks": config["ranks"],
+            "hand_size": config["hand_size"],
             "fireworks": {letter: table["fireworks"].get(letter, 0) for letter in letters},
             "discards": table["discards"],
             "information": table["information"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from arena.games.contract import Viewer
+from arena.games.inspectors.betting import Betting
 
 _STREETS = {0: "pre-flop", 3: "flop", 4: "turn", 5: "river"}
 
@@ -46,7 +47,7 @@ class PokerInspector:
             "community": self._community(),
             "pot": sum(int(player.in_chips) for player in game.players),
             "seats": [self._seat(index, viewer) for index in range(len(agents))],
-            "history": [[agents[who], self._past(action)] for who, action in self._env.env.action_recorder],
+            "history": self._history(agents),
         }
 
     def verdict(self) -> tuple[str, str] | None:
@@ -91,8 +92,7 @@ class PokerInspector:
 
     def _button(self) -> int:
         """The dealer's seat. With two players it is the small blind, who opens the first round."""
-        record, count = self._env.env.action_recorder, len(self._env.possible_agents)
-        first = int(record[0][0]) if record else int(self._game.game_pointer)
+        first, count = self._first(), len(self._env.possible_agents)
         return first if count == 2 else (first - 3) % count
 
     def _seat(self, index: int, viewer: Viewer) -> dict[str, Any]:
@@ -117,14 +117,37 @@ class PokerInspector:
     def _hand_name(self, hand: list[str]) -> str:
         return hand_name([*hand, *self._community()])
 
-    def _past(self, action: Any) -> str:
-        return str(action)
+    def _history(self, agents: list[str]) -> list[list[Any]]:
+        """Agent, words and betting round (from 0) of each action."""
+        betting, history = self._start(), []
+        for who, action in self._env.env.action_recorder:
+            street = betting.street
+            history.append([agents[who], self._replay(betting, int(who), action), street])
+        return history
+
+    def _first(self) -> int:
+        """The seat that acted or acts first."""
+        record = self._env.env.action_recorder
+        return int(record[0][0]) if record else int(self._game.game_pointer)
+
+    def _start(self) -> Betting:
+        """The betting when only the blinds are paid."""
+        seats = len(self._env.possible_agents)
+        bets = [0] * seats
+        bets[(self._first() - 2) % seats], bets[(self._first() - 1) % seats] = 1, 2
+        return Betting(bets)
+
+    def _replay(self, betting: Betting, seat: int, action: Any) -> str:
+        """Apply a recorded action to ``betting``; give its words."""
+        raise NotImplementedError
 
 
 class LimitHoldemInspector(PokerInspector):
     """Reads ``texas_holdem_v4``: blinds 1 and 2, raises of 2, then of 4. Rewards are big blinds."""
 
     game = "texas_holdem"
+    low_rounds = 2
+    """Rounds with the lower raise."""
     chips_per_payoff = 2.0
 
     def label(self, agent: str, action: Any) -> str:
@@ -136,12 +159,16 @@ class LimitHoldemInspector(PokerInspector):
             return f"call {highest - betting.raised[seat]:g}"
         return f"raise to {highest + betting.raise_amount:g}" if word == "raise" else word
 
+    def _replay(self, betting: Betting, seat: int, action: Any) -> str:
+        return betting.limit_action(seat, str(action), 2 if betting.street < self.low_rounds else 4)
+
 
 class LeducInspector(LimitHoldemInspector):
     """Reads ``leduc_holdem_v4``: six cards, one in the hand, one on the table; a pair with it wins."""
 
     game = "leduc_holdem"
     hole_cards = 1
+    low_rounds = 1
 
     def _community(self) -> list[str]:
         card = self._game.public_card
@@ -154,6 +181,11 @@ class LeducInspector(LimitHoldemInspector):
 
     def _hand(self, player: Any) -> list[str]:
         return [_name(player.hand)]
+
+    def _start(self) -> Betting:
+        """Always two seats; the small blind opens."""
+        first = self._first()
+        return Betting([1, 2] if first == 0 else [2, 1])
 
     def _hand_name(self, hand: list[str]) -> str:
         paired = hand[0][0] == self._community()[0][0]
@@ -182,10 +214,15 @@ class NoLimitHoldemInspector(PokerInspector):
     def _button(self) -> int:
         return int(self._game.dealer_id)
 
-    def _past(self, action: Any) -> str:
-        words = {"CHECK_CALL": "check or call", "RAISE_HALF_POT": "raise half pot", "RAISE_POT": "raise pot"}
-        name = str(action.name)
-        return words.get(name, name.lower().replace("_", " "))
+    def _start(self) -> Betting:
+        seats, dealer = len(self._env.possible_agents), self._button()
+        bets = [0] * seats
+        bets[(dealer + 1) % seats], bets[(dealer + 2) % seats] = 1, 2
+        chips = zip(self._game.init_chips, bets, strict=True)
+        return Betting(bets, [int(chip) - bet for chip, bet in chips])
+
+    def _replay(self, betting: Betting, seat: int, action: Any) -> str:
+        return betting.no_limit_action(seat, str(action.name))
 
 
 _ORDER = "23456789TJQKA"

@@ -105,7 +105,7 @@ def test_limit_labels_are_amounts() -> None:
     env.step(1)
     assert inspector.label(env.agent_selection, 0) == "call 2"
     assert inspector.label(env.agent_selection, 1) == "raise to 6"
-    assert inspector.snapshot([])["history"] == [[agent, "raise"]]
+    assert inspector.snapshot([])["history"] == [[agent, "raise to 4", 0]]
 
 
 def test_no_limit_labels_are_what_the_environment_does() -> None:
@@ -117,7 +117,33 @@ def test_no_limit_labels_are_what_the_environment_does() -> None:
     seat = next(seat for seat in inspector.snapshot([])["seats"] if seat["agent"] == agent)
     assert (seat["bet"], seat["stack"]) == (4, 96)
     assert inspector.label(env.agent_selection, 4) == "all in, 98"
-    assert inspector.snapshot([])["history"] == [[agent, "raise pot"]]
+    assert inspector.snapshot([])["history"] == [[agent, "raise to 4", 0]]
+
+
+@pytest.mark.parametrize("game", GAMES)
+@pytest.mark.parametrize("players", [2, 4])
+@pytest.mark.parametrize("seed", range(10))
+def test_the_betting_played_again_comes_to_the_same_chips(game: str, players: int, seed: int) -> None:
+    module, make = GAMES[game]
+    options = {} if game == "leduc" else {"num_players": players}  # leduc always has two
+    for inspector in random_play(module.env(**options), seed, make):
+        betting, raw = inspector._start(), inspector._env.env.game
+        for who, action in inspector._env.env.action_recorder:
+            inspector._replay(betting, who, action)
+        assert betting.paid == [player.in_chips for player in raw.players]
+        if not raw.is_over():
+            assert betting.bets == [int(bet) for bet in raw.round.raised]
+            history = inspector.snapshot([])["history"]
+            assert len(history) == len(inspector._env.env.action_recorder)
+
+
+def test_history_names_amounts_and_rounds() -> None:
+    env, inspector = table("limit")
+    for action in (1, 0, 3, 1, 0):
+        env.step(action)
+    words = [words for _, words, _ in inspector.snapshot([])["history"]]
+    assert words == ["raise to 4", "call 2", "check", "raise to 2", "call 2"]
+    assert [street for *_, street in inspector.snapshot([])["history"]] == [0, 0, 1, 1, 1]
 
 
 def test_all_in_runs_the_board_out() -> None:
