@@ -100,6 +100,18 @@ def rename(font: TTFont, suffix: str) -> None:
             record.string = f"{record.toUnicode()}-{suffix}"
 
 
+def align_bearings(font: TTFont) -> None:
+    """Make each left side bearing agree with its outline.
+
+    Lucide declares 0 for all of them, as it does for the outlines' own left edges; FreeType believes it and
+    moves every glyph to the left edge of its box.
+    """
+    for name, (advance, _) in list(font["hmtx"].metrics.items()):
+        glyph = font["glyf"][name]
+        glyph.recalcBounds(font["glyf"])
+        font["hmtx"][name] = (advance, getattr(glyph, "xMin", 0))
+
+
 def build_text(inter: Path, jetbrains: Path) -> None:
     """Write Inter in four weights, two tabular builds of it, and JetBrains Mono."""
     fonts = ASSETS / "fonts"
@@ -129,6 +141,7 @@ def build_icons(lucide: Path) -> None:
         raise SystemExit(f"these icons are not in this Lucide: {', '.join(missing)}; see its codepoints.json")
     font = TTFont(lucide / "font" / "lucide.ttf")
     subset(font, {known[name] for name in names}, [])
+    align_bearings(font)
     save(font, ASSETS / "icons" / "lucide.ttf")
     table = json.dumps({name: known[name] for name in names}, indent=0, sort_keys=True)
     (ASSETS / "icons" / "lucide.json").write_text(table + "\n", "utf-8")

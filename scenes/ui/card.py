@@ -17,7 +17,7 @@ class Card(Widget):
     """A picture (or an icon) with badges, a title and up to two lines of text. `on_press` opens it."""
 
     focusable = True
-    TEXT_HEIGHT = 82
+    TEXT_HEIGHT = 74
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Card(Widget):
         theme.paint.panel(surface, self.rect, fill, radius, border, line)
         text_height = min(theme.px(self.TEXT_HEIGHT), self.rect.height)
         frame = pygame.Rect(self.rect.x, self.rect.y, self.rect.width, self.rect.height - text_height)
-        frame = frame.inflate(-2 * theme.px(6), -2 * theme.px(6)).move(0, theme.px(0))
+        frame = frame.inflate(-2 * theme.px(6), -2 * theme.px(6))
         if frame.height > 0:
             self._draw_picture(surface, frame, theme.px(8))
         inner = pygame.Rect(
@@ -78,7 +78,7 @@ class Card(Widget):
             text_height,
         )
         ink = palette.text if self.enabled else palette.faint
-        title = pygame.Rect(inner.x, inner.y + theme.px(4), inner.width, theme.px(24))
+        title = pygame.Rect(inner.x, inner.y + theme.px(1), inner.width, theme.px(24))
         theme.text.draw(surface, self.title, title, BODY_STRONG, ink)
         text = pygame.Rect(inner.x, title.bottom, inner.width, 2 * theme.text.line_height(CAPTION))
         theme.text.draw_lines(

@@ -1,4 +1,9 @@
-"""Text on surfaces: styles, cached rendering, shortening with an ellipsis, wrapping."""
+"""Text on surfaces: styles, cached rendering, shortening with an ellipsis, wrapping.
+
+SDL_ttf puts every glyph on a whole pixel, which spreads small text unevenly (Inter at 15 pixels comes out 6 %
+too wide). So small text is rendered larger and shrunk, with its baseline kept on a whole pixel; the cache
+pays for it.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +27,8 @@ FILES = {
     "mono": "fonts/JetBrainsMono-Regular.ttf",
     "icon": "icons/lucide.ttf",
 }
+# Drawn at their own size: a typewriter face has whole advances, icons have no neighbours.
+CRISP = {"mono", "icon"}
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -53,6 +60,7 @@ class TextBook:
     def __init__(self, scale: float = 1.0, limit: int = 2048) -> None:
         self.scale = scale
         self._fonts: dict[tuple[str, int], pygame.font.Font] = {}
+        self._sampled: dict[TextStyle, tuple[pygame.font.Font, int]] = {}
         self._surfaces: Lru[pygame.Surface] = Lru(limit)
         self._fitted: Lru[pygame.Surface] = Lru(limit)
         self._widths: Lru[int] = Lru(4 * limit)
@@ -64,9 +72,17 @@ class TextBook:
         """How many texts had to be rendered since the start."""
         return self._surfaces.misses
 
-    def font(self, style: TextStyle) -> pygame.font.Font:
-        """Give the font of `style` at the display scale."""
-        key = (style.face, max(1, round(style.size * self.scale)))
+    def _font(self, style: TextStyle) -> tuple[pygame.font.Font, int]:
+        """Give the font of `style` and how many times larger than the display scale asks it is."""
+        found = self._sampled.get(style)
+        if found is None:
+            size = max(1, round(style.size * self.scale))
+            times = 1 if style.face in CRISP or size >= 40 else 2 if size >= 24 else 4
+            found = self._sampled[style] = self._open(style.face, size * times), times
+        return found
+
+    def _open(self, face: str, size: int) -> pygame.font.Font:
+        key = (face, size)
         font = self._fonts.get(key)
         if font is None:
             if not pygame.font.get_init():
@@ -79,14 +95,29 @@ class TextBook:
         """Give `text` as a surface; the surface is shared, so do not draw on it."""
         # SDL_ttf stops at NUL, and pygame refuses it.
         clean = text.replace("\x00", "")
-        return self._surfaces.get(
-            (clean, style, colour), lambda: self.font(style).render(clean, True, colour)
-        )
+        return self._surfaces.get((clean, style, colour), lambda: self._render(clean, style, colour))
+
+    def _render(self, text: str, style: TextStyle, colour: Colour) -> pygame.Surface:
+        font, times = self._font(style)
+        image = font.render(text, True, colour)
+        if times == 1:
+            return image
+        lift = -font.get_ascent() % times
+        width, height = -(-image.get_width() // times), -(-(image.get_height() + lift) // times)
+        large = pygame.Surface((width * times, height * times), pygame.SRCALPHA)
+        # The ground carries the same colour with no opacity, so that shrinking blends opacity only.
+        large.fill((*colour, 0))
+        large.blit(image, (0, lift))
+        return pygame.transform.smoothscale(large, (width, height))
 
     def width(self, text: str, style: TextStyle) -> int:
         """Measure `text` in pixels."""
         clean = text.replace("\x00", "")
-        return self._widths.get((clean, style), lambda: self.font(style).size(clean)[0])
+        return self._widths.get((clean, style), lambda: self._measure(clean, style))
+
+    def _measure(self, text: str, style: TextStyle) -> int:
+        font, times = self._font(style)
+        return -(-font.size(text)[0] // times)
 
     def line_height(self, style: TextStyle) -> int:
         """Give the distance between the tops of two lines in pixels."""

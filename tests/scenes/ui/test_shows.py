@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scenes.ui import Answer, Button, Device, Dialog, HintBar, Intent, LineChart, ProgressBar, Theme
 from scenes.ui.chart import nice_ticks, short_number
+from scenes.ui.hintbar import pad_colours
 from scenes.ui.paint import icon_table
 from scenes.ui.palette import Palette, mix
 from scenes.ui.ring import Ring
@@ -214,6 +215,9 @@ def test_hints_show_keys_or_pad_buttons_by_the_last_device():
     person.frames(1)
     assert pixels(person.surface) != keys
     assert bar.shown() == hints
+    green = pad_colours("A", person.ui.theme)[0]
+    assert person.surface.get_at((4, 15))[:3] == green
+    assert person.surface.get_at((1, 5))[:3] != green
 
 
 def test_progress_grows_and_an_unknown_one_moves():
@@ -248,7 +252,9 @@ def test_every_bundled_icon_has_a_shape_of_its_own():
 
 def test_icons_are_centred():
     paint = Theme().paint
-    box = paint.icon_image("circle", 24, (255, 255, 255)).get_bounding_rect()
+    image = paint.icon_image("circle", 24, (255, 255, 255))
+    assert image.get_size() == (24, 24)
+    box = image.get_bounding_rect()
     assert abs(box.centerx - 12) <= 1
     assert abs(box.centery - 12) <= 1
 
@@ -336,7 +342,7 @@ def test_seats_differ_from_each_other_also_without_colour_vision():
     assert len({palette.seat(index) for index in range(8)}) == 8
     assert palette.seat(8) == palette.seat(0)
     assert contrast(palette.on_accent, palette.accent) >= 4.5
-    # The first two seats, which most games have, differ along blue and yellow, which red-green blindness leaves.
+    # The first two seats, which most games have, differ along blue and yellow: red-green blindness spares it.
     first, second = palette.seat(0), palette.seat(1)
     assert abs(first[2] - second[2]) > 100
 
@@ -344,3 +350,12 @@ def test_seats_differ_from_each_other_also_without_colour_vision():
 def test_mix_stays_between():
     assert mix((0, 0, 0), (100, 200, 50), 0.5) == (50, 100, 25)
     assert mix((0, 0, 0), (100, 200, 50), 7) == (100, 200, 50)
+
+
+def test_icons_stand_in_the_middle_of_their_box():
+    paint = Theme().paint
+    # Its outline is symmetric, and far from the left edge, where a wrong side bearing would put it.
+    box = paint.icon_image("chevron-up", 24, (255, 255, 255)).get_bounding_rect()
+    narrow = paint.icon_image("ellipsis-vertical", 24, (255, 255, 255)).get_bounding_rect()
+    assert abs(box.centerx - 12) <= 1
+    assert abs(narrow.centerx - 12) <= 1
