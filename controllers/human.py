@@ -146,6 +146,8 @@ class HumanController(BaseController):
         name = self._claim.device.name
         if self._reader is not None:
             self._reader.clear()
+        if not self._lost:
+            self._pending.clear()  # the match asks again
         kind, text = ("lost", f"{name} unplugged") if self._lost else ("restored", f"{name} is back")
         return [Notice(agent, kind, text) for agent in self._spaces]  # type: ignore[arg-type]  # one of the two kinds
 
