@@ -66,5 +66,9 @@ class StoreError(ArenaError):
     """The league database cannot be opened or written."""
 
 
+class WindowError(ArenaError):
+    """No window can be shown here, or the one there was is gone."""
+
+
 class MissingPartError(ArenaError):
     """An optional program or package is not installed; the message names the command that installs it."""
