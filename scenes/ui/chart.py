@@ -75,6 +75,11 @@ class LineChart(Widget):
         self._ranges: Ranges | None = None
         self._traced: list[tuple[Series, list[Point], list[Point]]] = []
 
+    @property
+    def animates(self) -> bool:
+        """Whether it has points that were not drawn yet."""
+        return self._state() != self._traced_for
+
     def add_series(self, name: str, colour: Colour) -> None:
         """Add an empty line, or give one another colour."""
         known = self.series.get(name)
@@ -148,12 +153,16 @@ class LineChart(Widget):
         if self.state.hovered and self._pointer is not None and plot.collidepoint(self._pointer):
             self._draw_values(surface, plot, ranges, self._pointer[0])
 
+    def _state(self) -> tuple[object, ...]:
+        """Everything that decides where the lines run."""
+        lines = [(name, series.colour, series.points.total) for name, series in self.series.items()]
+        return (tuple(self.plot()), self.y_range, tuple(lines))
+
     def _trace(self) -> Ranges | None:
         """Work out the ranges and where each line runs, if anything changed since the last frame."""
-        state = [(name, series.colour, series.points.total) for name, series in self.series.items()]
-        key = (tuple(self.plot()), self.y_range, tuple(state))
-        if key != self._traced_for:
-            self._traced_for = key
+        state = self._state()
+        if state != self._traced_for:
+            self._traced_for = state
             self._ranges = ranges = self.ranges()
             self._traced = []
             for series in self.series.values():

@@ -203,7 +203,7 @@ class Gallery:
 
     def _arrange(self, rect: pygame.Rect) -> None:
         px = self.ui.theme.px
-        rail, main = layout.columns(rect, [px(NavRail.WIDTH), 1.0])
+        rail, main = layout.columns(rect, [NavRail.width_for(self.ui.theme, rect.width), 1.0])
         self.rail.place(rail)
         head, tabs, middle, foot, hints = layout.rows(
             layout.inset(main, px(20), px(12)), [px(40), px(40), 1.0, px(40), px(24)], px(12)
@@ -231,6 +231,8 @@ class Gallery:
     def _arrange_foot(self, foot: pygame.Rect) -> None:
         px = self.ui.theme.px
         widths = [button.width_wanted() for button in self.buttons]
+        for bar in self.progress:
+            bar.visible = foot.width > sum(widths) + px(300)
         cells = layout.columns(foot, [1.0, 1.0, *widths], px(10))
         for bar, cell in zip(self.progress, cells[:2], strict=True):
             bar.place(layout.centered(cell, cell.width, px(28)))

@@ -167,6 +167,16 @@ class Translator:
             self.release()
         return None
 
+    @property
+    def repeats(self) -> bool:
+        """Whether something is held that repeats."""
+        return bool(self._held)
+
+    def swallow(self, event: pygame.event.Event) -> None:
+        """Take note of an event that somebody else used up: a stick pushed then must come back first."""
+        if event.type == pygame.CONTROLLERAXISMOTION and self.translate(event) is not None:
+            self._held.pop(("axis", event.instance_id, event.axis), None)
+
     def release(self) -> None:
         """Forget what is held: after a loss of focus no key-up event will come."""
         self._held.clear()

@@ -66,6 +66,11 @@ class KeyCapture(Widget):
         """Whether the next press is taken."""
         return self.left_s > 0
 
+    @property
+    def animates(self) -> bool:
+        """Whether it counts down."""
+        return super().animates or self.waiting
+
     def hints(self) -> Sequence[tuple[Intent, str]]:
         """Rebinding."""
         return [] if self.waiting or not self.enabled else [(Intent.ACCEPT, "Rebind")]

@@ -41,6 +41,12 @@ class LogView(Widget):
         self.empty_text = empty_text
         self.scroller = Scroller()
         self.following = True
+        self._drawn = 0
+
+    @property
+    def animates(self) -> bool:
+        """Whether it scrolls, or has lines that were not drawn yet."""
+        return super().animates or self.scroller.moving or self.lines.total != self._drawn
 
     def append(self, text: str, *, time: str = "", colour: str = "muted") -> None:
         """Add a line; a line break inside makes several."""
@@ -92,6 +98,7 @@ class LogView(Widget):
     def draw(self, surface: pygame.Surface) -> None:
         """Draw the lines in view."""
         theme, palette = self.theme, self.theme.palette
+        self._drawn = self.lines.total
         theme.paint.panel(
             surface, self.rect, palette.background, theme.px(theme.RADIUS_SMALL), palette.line, theme.px(1)
         )

@@ -10,6 +10,7 @@ import pygame
 from scenes.ui.intents import Intent, UiEvent
 from scenes.ui.palette import mix
 from scenes.ui.text import BODY_STRONG, TITLE
+from scenes.ui.theme import Theme
 from scenes.ui.widget import Widget
 
 
@@ -47,6 +48,11 @@ class NavRail(Widget):
         self.on_go = on_go
         self.at = keys.index(current)
         self._pointer: tuple[int, int] | None = None
+
+    @classmethod
+    def width_for(cls, theme: Theme, window_width: int) -> int:
+        """Give the width in pixels for a window: with names, or icons only where room is scarce."""
+        return theme.px(cls.WIDTH if window_width >= theme.px(1000) else 72)
 
     def hints(self) -> Sequence[tuple[Intent, str]]:
         """Going there."""

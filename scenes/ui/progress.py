@@ -21,6 +21,13 @@ class ProgressBar(Widget):
         self._drawn = Motion(share or 0.0)
         self._clock_s = 0.0
 
+    @property
+    def animates(self) -> bool:
+        """Whether the bar moves, or has a share that was not drawn yet."""
+        return (
+            self.share is None or self._drawn.moving or self._drawn.target != min(1.0, max(0.0, self.share))
+        )
+
     def update(self, dt_s: float) -> None:
         """Move on."""
         self._clock_s += dt_s

@@ -151,6 +151,22 @@ class Ui:
         """The controls the focus can reach now, in reading order."""
         return [widget for widget in self.top.walk() if widget.reachable]
 
+    @property
+    def typing(self) -> bool:
+        """Whether letters are typed or captured now, so that they are no shortcuts."""
+        return self.focused is not None and self.focused.wants_keys and self.focused.enabled
+
+    @property
+    def animates(self) -> bool:
+        """Whether the next frame differs from the last one although no event came.
+
+        What the program itself changes, for example the text of a label, is not seen here.
+        """
+        if not self._placed or self._translator.repeats or self.tooltip.animates:
+            return True
+        roots = (self.content, *self.overlays, self.toasts)
+        return any(widget.animates for root in roots for widget in root.walk())
+
     def hints(self) -> list[tuple[Intent, str]]:
         """What the focused widget offers, for a hint bar."""
         return list(self.focused.hints()) if self.focused is not None else []
@@ -165,6 +181,7 @@ class Ui:
         if raw is not None and raw.wants_keys and raw.enabled:
             capture = getattr(raw, "capture", None)
             if capture is not None and capture(event):
+                self._translator.swallow(event)
                 return True
         intent = self._translator.translate(event)
         return self.send(intent) if intent is not None else False

@@ -56,6 +56,11 @@ class Rows(Widget):
         self._hover = -1
         self._pointer: tuple[int, int] | None = None
 
+    @property
+    def animates(self) -> bool:
+        """Whether something still moves."""
+        return super().animates or self.scroller.moving
+
     # What subclasses define
 
     def count(self) -> int:

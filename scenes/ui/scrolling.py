@@ -32,6 +32,11 @@ class Scroller:
         """The offset to draw at, which follows `offset` smoothly."""
         return round(self._shown.value)
 
+    @property
+    def moving(self) -> bool:
+        """Whether what is drawn has not caught up with the offset."""
+        return self._shown.moving
+
     def fit(self, view: pygame.Rect, length: int) -> None:
         """Take the view's rectangle and the content's length in pixels."""
         self.view = pygame.Rect(view)

@@ -29,6 +29,11 @@ class ScrollView(Widget):
         self.scroller = Scroller()
         self._moved_by = 0
 
+    @property
+    def animates(self) -> bool:
+        """Whether something still moves."""
+        return self.scroller.moving
+
     def children(self) -> Sequence[Widget]:
         """The items."""
         return self.items

@@ -35,6 +35,11 @@ class Tabs(Widget):
         self._width = Motion()
         self._settled = False
 
+    @property
+    def animates(self) -> bool:
+        """Whether something still moves."""
+        return super().animates or self._left.moving or self._width.moving
+
     def hints(self) -> Sequence[tuple[Intent, str]]:
         """Choosing."""
         return [(Intent.MOVE, "Choose")]

@@ -68,6 +68,11 @@ class TextField(Widget):
     def text(self, text: str) -> None:
         self.line = Line(text, self.line.limit)
 
+    @property
+    def animates(self) -> bool:
+        """Whether the cursor blinks."""
+        return super().animates or (self.state.focused and self.enabled)
+
     def hints(self) -> Sequence[tuple[Intent, str]]:
         """Typing and accepting."""
         if not self.enabled:

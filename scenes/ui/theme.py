@@ -50,9 +50,14 @@ class Motion:
         self.value = value
         self.target = value
 
+    @property
+    def moving(self) -> bool:
+        """Whether it has not arrived yet."""
+        return self.value != self.target
+
     def update(self, dt_s: float, theme: Theme) -> None:
         """Move on by `dt_s` seconds; with reduced motion the target is taken at once."""
-        if self.value == self.target:
+        if not self.moving:
             return
         if theme.reduce_motion or abs(self.target - self.value) < 0.004:
             self.value = self.target

@@ -43,6 +43,11 @@ class ToastStack(Widget):
         self.toasts: list[Toast] = []
         self.top_px = 16
 
+    @property
+    def animates(self) -> bool:
+        """Messages come and go."""
+        return bool(self.toasts)
+
     def show(self, text: str, kind: ToastKind = "info", seconds: float = 4.0) -> None:
         """Show `text`; the same text again only stays longer."""
         for toast in self.toasts:

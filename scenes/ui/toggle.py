@@ -34,6 +34,11 @@ class Toggle(Widget):
         self.on_change = on_change
         self._knob = Motion(float(value))
 
+    @property
+    def animates(self) -> bool:
+        """Whether something still moves."""
+        return super().animates or self._knob.moving
+
     def hints(self) -> Sequence[tuple[Intent, str]]:
         """Flipping it."""
         return [(Intent.ACCEPT, "Turn off" if self.value else "Turn on")] if self.enabled else []

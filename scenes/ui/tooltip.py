@@ -26,6 +26,11 @@ class Tooltip(Widget):
         """The text on the screen now; empty for none."""
         return self._target.tip if self._target is not None and self._rested_s >= REST_S else ""
 
+    @property
+    def animates(self) -> bool:
+        """Whether a text will appear if the pointer or the focus goes on resting."""
+        return self._target is not None and bool(self._target.tip) and self._rested_s < REST_S
+
     def touch(self) -> None:
         """Hide: something was pressed or the pointer went elsewhere."""
         self._rested_s = 0.0

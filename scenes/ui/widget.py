@@ -109,6 +109,11 @@ class Widget:
         """What the tooltip says now; empty for none."""
         return self.tooltip if self.enabled else self.disabled_reason or self.tooltip
 
+    @property
+    def animates(self) -> bool:
+        """Whether the next frame differs from the last one although nothing happened."""
+        return self.glow.moving
+
     def hints(self) -> Sequence[tuple[Intent, str]]:
         """What the hint bar shows while this widget has the focus."""
         return ()

@@ -347,3 +347,31 @@ def test_a_binding_can_be_cleared():
     person, _, _ = capturing(on_clear=lambda: cleared.append(True))
     person.key(pygame.K_DELETE)
     assert cleared == [True]
+
+
+def test_a_captured_stick_must_come_back_before_it_moves_the_focus():
+    widget = KeyCapture("Left", "A", lambda captured: "stick")
+    beside = Button("beside")
+    person = Person((widget, (0, 0, 300, 40)), (beside, (320, 0, 100, 40)))
+    person.ui.focus(widget)
+    axis = pygame.CONTROLLER_AXIS_LEFTX
+    person.pad(A)
+    person.stick(axis, 0.7)
+    person.stick(axis, 1.0)
+    person.frames(60)
+    assert widget.bound == "stick"
+    assert widget.state.focused
+    person.stick(axis, 0.0)
+    person.stick(axis, 1.0)
+    assert beside.state.focused
+
+
+def test_letters_are_no_shortcuts_while_a_key_is_captured_or_typed():
+    widget = KeyCapture("Left", "A", lambda captured: None)
+    beside = Button("beside")
+    person = Person((widget, (0, 0, 300, 40)), (beside, (320, 0, 100, 40)))
+    typing = []
+    for target in (beside, widget):
+        person.ui.focus(target)
+        typing.append(person.ui.typing)
+    assert typing == [False, True]

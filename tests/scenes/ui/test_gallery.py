@@ -71,3 +71,60 @@ def test_the_device_used_last_is_known():
     gallery.ui.dispatch(pygame.event.Event(pygame.MOUSEMOTION, pos=(5, 5), rel=(1, 1), buttons=(0, 0, 0)))
     devices.append(gallery.ui.device)
     assert devices == [Device.PAD, Device.MOUSE]
+
+
+def moving(ui):
+    """What keeps the screen from resting."""
+    return {type(widget).__name__ for widget in ui.content.walk() if widget.animates}
+
+
+def test_a_screen_rests_until_something_happens():
+    gallery = Gallery(1.0)
+    surface = pygame.Surface(SIZE)
+    gallery.progress[1].share = 1.0
+    for _ in range(120):
+        gallery.draw(surface)
+    assert not gallery.ui.animates
+    before = pixels(surface)
+    gallery.draw(surface)
+    assert pixels(surface) == before
+
+    steps = {
+        "LogView": lambda: gallery.log.append("new"),
+        "LineChart": lambda: gallery.chart.add("ppo", 50_000, 1),
+        "ProgressBar": lambda: setattr(gallery.progress[0], "share", 0.9),
+        "TextField": lambda: gallery.ui.focus(gallery.form.items[0]),
+    }
+    for name, happen in steps.items():
+        happen()
+        assert gallery.ui.animates
+        assert moving(gallery.ui) == {name}
+        gallery.ui.focus(None)
+        for _ in range(120):
+            gallery.draw(surface)
+        assert not gallery.ui.animates
+        assert pixels(surface) != before or name == "TextField"
+        before = pixels(surface)
+
+
+def test_a_held_arrow_keeps_the_screen_awake():
+    gallery = Gallery(1.0)
+    surface = pygame.Surface(SIZE)
+    gallery.progress[1].share = 1.0
+    gallery.ui.dispatch(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_DOWN, mod=0))
+    gallery.ui.focus(None)
+    awake = []
+    for frames in (20, 60):
+        for _ in range(frames):
+            gallery.draw(surface)
+        awake.append(gallery.ui.animates)
+        gallery.ui.dispatch(pygame.event.Event(pygame.KEYUP, key=pygame.K_DOWN, mod=0))
+        gallery.ui.focus(None)
+    assert awake == [True, False]
+
+
+def test_a_narrow_window_keeps_the_icons_of_the_rail():
+    wide, narrow = Gallery(1.0), Gallery(1.5)
+    for gallery in (wide, narrow):
+        gallery.draw(pygame.Surface(SIZE))
+    assert (wide.rail.rect.width, narrow.rail.rect.width) == (208, 108)
