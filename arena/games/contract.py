@@ -60,8 +60,14 @@ class Host(Protocol):
     """
 
     game_id: str
-    paradigm: Paradigm
-    possible_agents: tuple[str, ...]
+
+    @property
+    def paradigm(self) -> Paradigm:
+        """Whether one agent moves at a time or all do."""
+
+    @property
+    def possible_agents(self) -> tuple[str, ...]:
+        """The agents there are seats for. Waits for a process that is still starting."""
 
     def observation_space(self, agent: str) -> spaces.Space[Any]:
         """The raw observation space with its masks (a copy: PettingZoo shares spaces between agents)."""
