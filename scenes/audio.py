@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pygame
 
@@ -14,6 +17,26 @@ RATE_HZ = 22_050
 BUFFER_SAMPLES = 512
 """23 ms at `RATE_HZ`: short enough for a key click to feel immediate."""
 CHANNELS = 16
+
+
+@contextmanager
+def _native_stderr_closed() -> Iterator[None]:
+    """Keep ALSA from writing a page about a missing sound card to the terminal; what counts comes as an
+    error.
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no stderr at all
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)
 
 
 class Audio:
@@ -28,7 +51,8 @@ class Audio:
     def open(self) -> None:
         """Open the sound device, if there is one."""
         try:
-            pygame.mixer.init(RATE_HZ, -16, 1, BUFFER_SAMPLES)
+            with _native_stderr_closed():
+                pygame.mixer.init(RATE_HZ, -16, 1, BUFFER_SAMPLES)
             pygame.mixer.set_num_channels(CHANNELS)
         except pygame.error as error:
             self._give_up(error)

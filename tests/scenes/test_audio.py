@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pygame
@@ -63,6 +66,16 @@ def test_without_a_device_everything_is_silent_and_said_once(
     audio.play("move")
     audio.set(volume=0.1, muted=True)
     audio.close()
+
+
+def test_opening_says_nothing_behind_our_back() -> None:
+    """ALSA would write seven lines about a sound card that is not there."""
+    code = "from scenes.audio import Audio; audio = Audio(); audio.open(); print(audio.working)"
+    environ = {**os.environ, "SDL_AUDIODRIVER": "alsa"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    assert "ALSA lib" not in done.stderr
+    assert done.stdout.splitlines()[-1] in {"True", "False"}
 
 
 def test_a_device_that_is_taken_away_costs_no_match(audio: Audio, monkeypatch: pytest.MonkeyPatch) -> None:
