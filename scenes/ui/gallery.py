@@ -272,8 +272,8 @@ def picture(scale: float, size: tuple[int, int] = SIZE, *, overlay: str = "") ->
         )
         gallery.ui.focus(gallery.form.items[0])
         gallery.ui.dispatch(press)
-    for _ in range(60):
-        gallery.draw(surface)
+    for _ in range(10):
+        gallery.draw(surface, 0.1)
     return surface
 
 
