@@ -1,4 +1,4 @@
-"""A window in a process of its own that tells on stdout what reaches it: ``python tests/scenes/probe.py HOME``."""
+"""A window in a process of its own that tells what reaches it: ``python tests/scenes/probe.py HOME``."""
 
 from __future__ import annotations
 
