@@ -1,7 +1,7 @@
 """An environment's own picture: scaled cleanly into the space there is, with bars beside it.
 
-Small pictures (pixel games) grow by whole factors, so that no pixel is wider than its neighbour; all others are
-scaled smoothly.
+Small pictures (pixel games) grow by whole factors, so that no pixel is wider than its neighbour; all others
+are scaled smoothly.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LEAST_SHARE = 0.8
 
 
 def fitted(picture: Size, space: Size) -> pygame.Rect:
-    """Where a picture of ``picture`` pixels lies in ``space``: centred, undistorted, whole factors where fit."""
+    """Where a picture of ``picture`` pixels lies in ``space``: centred, undistorted."""
     factor = min(space[0] / picture[0], space[1] / picture[1])
     if max(picture) <= SMALL and int(factor) >= max(1.0, factor * LEAST_SHARE):
         factor = int(factor)
@@ -31,7 +31,7 @@ def fitted(picture: Size, space: Size) -> pygame.Rect:
 def as_surface(frame: Frame) -> pygame.Surface:
     """The frame's pixels as a surface that shares their memory: keep the frame as long as you use it."""
     height, width = frame.pixels.shape[:2]
-    return pygame.image.frombuffer(frame.pixels, (width, height), frame.order)
+    return pygame.image.frombuffer(frame.pixels.data, (width, height), frame.order)
 
 
 def draw(frame: Frame, size: Size, palette: Palette | None = None) -> pygame.Surface:

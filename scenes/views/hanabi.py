@@ -53,7 +53,7 @@ class Table:
         self.side = pygame.Rect(self.main.right + self.gap, self.gap, side - self.gap, self.main.height)
 
     def _card_size(self, snapshot: Snapshot, side: int) -> Size:
-        """As large as the rows and the places in them allow; below a card there are two lines of knowledge."""
+        """As large as the rows and the places in them allow; below a card are two lines of knowledge."""
         places = max(snapshot["hand_size"], len(snapshot["colours"]))
         widest = (self.size[0] - side - 2 * self.gap) // places - 2 * self.gap
         highest = self.row - 2 * self.label - 2 * self.gap
@@ -85,7 +85,7 @@ class Table:
         seat, place = _selection(selected)
         card = self.hand(snapshot, seat)[place]
         height = round(card.height * 0.36)
-        width = max(card.width, round(height * 2.1))
+        width = max(card.width, round(height * 2.7))
         upper = pygame.Rect(0, 0, width, height)
         upper.midbottom = (card.centerx, card.centery - self.gap // 2)
         upper.left = max(upper.left, self.main.left)
@@ -220,7 +220,7 @@ def _heading(
 
 
 def _knowledge(card: dict[str, Any], width: int, snapshot: Snapshot, style: ViewStyle) -> pygame.Surface:
-    """Below a card: the colours and ranks its holder must still reckon with; a rank that was named is bright."""
+    """Below a card: the colours and ranks its holder must still reckon with; a named rank is bright."""
     letters, ranks = snapshot["colours"], snapshot["ranks"]
     palette, line = style.palette, round(width * KNOWLEDGE)
 
@@ -305,11 +305,18 @@ def _draw_history(
         return
     shapes.write(surface, "Moves", "medium", unit, style.palette.muted, topleft=area.topleft)
     for index, (agent, words) in enumerate(reversed(snapshot["history"][-lines:])):
-        for other in snapshot["agents"]:
-            words = words.replace(other, style.name(other))  # noqa: PLW2901
-        words = shapes.shortened(f"{style.name(agent)}: {words}", "regular", unit, area.width)  # noqa: PLW2901
+        line = f"{_briefly(words, snapshot, style)}  \N{MIDDLE DOT}  {style.name(agent)}"
+        line = shapes.shortened(line, "regular", unit, area.width)
         spot = (area.left, area.top + round(unit * 1.9) + index * round(unit * 1.6))
-        shapes.write(surface, words, "regular", unit, style.palette.text, topleft=spot)
+        shapes.write(surface, line, "regular", unit, style.palette.text, topleft=spot)
+
+
+def _briefly(words: str, snapshot: Snapshot, style: ViewStyle) -> str:
+    """A move in words with names for agents; with two players, whom a hint is for goes without saying."""
+    for agent in snapshot["agents"]:
+        named = "" if len(snapshot["agents"]) == 2 else f" {style.name(agent)}"
+        words = words.replace(f" {agent}", named)
+    return words
 
 
 def _draw_offers(surface: pygame.Surface, table: Table, snapshot: Snapshot, style: ViewStyle) -> None:

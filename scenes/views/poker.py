@@ -31,7 +31,15 @@ class Table:
         self.middle = (size[0] // 2, size[1] // 2)
         self.card = round(self.unit * (17 if seats <= 3 else 14 if seats <= 6 else 11))
         self.plate = (round(self.unit * (34 if seats <= 3 else 25)), round(self.unit * 8.5))
-        self.shared = round(self.unit * (18 if seats <= 6 else 15))
+        self.shared = self._shared_height()
+
+    def _shared_height(self) -> int:
+        """Height of the community cards; with seats at the sides, five must fit between them."""
+        highest = self.unit * (18 if self.seats <= 6 else 15)
+        if self.seats > 3:
+            between = self.size[0] - 2 * (self.plate[0] + 9 * self.unit)
+            highest = min(highest, max(between / 5.6, 5 * self.unit) / cards.RATIO)
+        return max(6, round(highest))
 
     def px(self, units: float) -> int:
         """``units`` in whole pixels, at least one."""

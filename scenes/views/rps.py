@@ -50,9 +50,11 @@ def draw(snapshot: Snapshot, size: Size, alpha: float, style: ViewStyle) -> pyga
     surface = shapes.blank(size, style.palette.background)
     first = style.seen_from(snapshot)
     open_share = eased(alpha, style)
-    _draw_score(surface, table, snapshot, style, first)
     last = snapshot["rounds"][-1] if snapshot["rounds"] else None
     won = winner(*last) if last else None
+    if open_share <= 0.5:  # the cards are still closed: neither score nor rounds may tell
+        snapshot = _before_last(snapshot, won)
+    _draw_score(surface, table, snapshot, style, first)
     for place, seat in enumerate((first, 1 - first)):
         shown = last[seat] if last and open_share > 0.5 else None
         _draw_card(surface, table, place, shown, style, snapshot, lit=open_share == 1 and won == seat)
@@ -60,6 +62,11 @@ def draw(snapshot: Snapshot, size: Size, alpha: float, style: ViewStyle) -> pyga
     for action in range(table.choices) if style.legal else ():
         _draw_choice(surface, table, action, snapshot, style)
     return surface
+
+
+def _before_last(snapshot: Snapshot, won: int | None) -> Snapshot:
+    score = [count - (won == seat) for seat, count in enumerate(snapshot["score"])]
+    return {**snapshot, "score": score, "rounds": snapshot["rounds"][:-1]}
 
 
 def pick(snapshot: Snapshot, size: Size, pos: Point, legal: Legal, style: ViewStyle) -> Pick:

@@ -52,6 +52,7 @@ def panel(
     size: tuple[int, int], fill: Colour, radius: int, edge: Colour | None = None, width: int = 2
 ) -> pygame.Surface:
     """A rectangle with round corners and maybe an edge of ``width`` pixels inside it; lengths are pixels."""
+    size = (max(1, size[0]), max(1, size[1]))
 
     def make() -> pygame.Surface:
         canvas = Canvas(*size, units=size[0])
@@ -123,7 +124,7 @@ class Canvas:
 
     def __init__(self, width: int, height: int, units: float = 100.0) -> None:
         self.size = (max(1, width), max(1, height))
-        self._factor = self.size[0] * OVERSAMPLING / units
+        self._factor = self.size[0] * OVERSAMPLING / max(1.0, units)
         self._large = pygame.Surface(
             (self.size[0] * OVERSAMPLING, self.size[1] * OVERSAMPLING), pygame.SRCALPHA
         )
