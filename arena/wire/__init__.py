@@ -1,1 +1,3 @@
-"""Bytes between Arena and whatever decides elsewhere: spaces, arrays, messages, limits and the links they cross."""
+"""Bytes between Arena and whatever decides elsewhere: spaces, arrays, messages, limits and the links they
+cross.
+"""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from arena.errors import WireError
 from arena.wire import limits
-from arena.wire.spaces import DTYPES, Plain, check, shape_of, show
+from arena.wire.spaces import DTYPE_NAMES, DTYPES, Plain, check, shape_of, show
 
 Path = tuple[str | int, ...]
 Frame = bytes | memoryview
@@ -55,13 +55,13 @@ class Layout:
         self.plain = plain
         self.leaves = tuple(_leaves(plain, ()))
 
-    def stack(self, values: Sequence[Any]) -> tuple[NamedArray, ...]:
+    def stack(self, values: Sequence[Any], *, strict: bool = False) -> tuple[NamedArray, ...]:
         """One array a leaf from one value a seat.
 
-        Values are cast to the declared types, as the space promises them. Raises :class:`WireError` where one
-        lacks a leaf or has another shape than declared.
+        Values are cast to the declared types, as the space promises them; ``strict`` casts nothing that would
+        change. Raises :class:`WireError` where a value lacks a leaf or has another shape than declared.
         """
-        return tuple(NamedArray(leaf.path, _stack_leaf(leaf, values)) for leaf in self.leaves)
+        return tuple(NamedArray(leaf.path, _stack_leaf(leaf, values, strict=strict)) for leaf in self.leaves)
 
     def unstack(self, arrays: Sequence[NamedArray]) -> list[Any]:
         """One value a seat, with memory of its own, from arrays that :meth:`fit` or :meth:`stack` made."""
@@ -106,7 +106,7 @@ def _leaves(plain: Plain, path: Path) -> Iterator[Leaf]:
             yield Leaf(path, DTYPES["int8"], shape_of(plain, path), scalar=False)
 
 
-def _stack_leaf(leaf: Leaf, values: Sequence[Any]) -> NDArray[Any]:
+def _stack_leaf(leaf: Leaf, values: Sequence[Any], *, strict: bool) -> NDArray[Any]:
     stacked = np.empty((len(values), *leaf.shape), leaf.dtype)
     for row, value in enumerate(values):
         inner = value
@@ -115,14 +115,14 @@ def _stack_leaf(leaf: Leaf, values: Sequence[Any]) -> NDArray[Any]:
                 inner = inner[step]
             array = np.asarray(inner)
         except (KeyError, IndexError, TypeError, ValueError):
-            raise WireError(
-                f"a value has no {show(leaf.path)}, but its space has; the environment is at fault"
-            ) from None
+            raise WireError(f"a value has no {show(leaf.path)}, but its space has") from None
         if array.shape != leaf.shape or array.dtype.kind not in "biuf":
             raise WireError(
-                f"{show(leaf.path)} has shape {array.shape} and type {array.dtype}, its space says "
-                f"{leaf.shape} and {leaf.dtype.name}; the environment is at fault"
+                f"{show(leaf.path)} of a value has shape {array.shape} and type {array.dtype}, "
+                f"its space says {leaf.shape} and {leaf.dtype.name}"
             )
+        if strict and array.dtype != leaf.dtype:
+            array = _fit_leaf(leaf, array[None])[0]
         stacked[row] = array
     return stacked
 
@@ -155,7 +155,9 @@ def _assemble(plain: Plain, path: Path, columns: dict[Path, Any], row: int) -> A
 
 def frame(array: NDArray[Any]) -> Frame:
     """Raw bytes of an array, little-endian and in C order; a view where its memory has that form already."""
-    flat = np.ascontiguousarray(array, DTYPES[array.dtype.name])
+    if array.dtype not in DTYPE_NAMES:
+        array = array.astype(DTYPES[array.dtype.name])
+    flat = np.ascontiguousarray(array)
     return flat.tobytes() if flat.nbytes < 65_536 else flat.reshape(-1).view(np.uint8).data
 
 

@@ -14,6 +14,7 @@ from arena.wire import limits
 from arena.wire.arrays import Frame, NamedArray, frame, from_frame
 from arena.wire.fields import Fields
 from arena.wire.messages import Block
+from arena.wire.spaces import DTYPE_NAMES
 
 _Arrays = dict[int, dict[str, tuple[NamedArray, ...]]]
 
@@ -38,7 +39,7 @@ def plain_blocks(
                         "block": number,
                         "field": name,
                         "path": leaf.path,
-                        "dtype": data.dtype.name,
+                        "dtype": DTYPE_NAMES.get(data.dtype) or data.dtype.name,
                         "shape": data.shape,
                     }
                 )

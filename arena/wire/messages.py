@@ -19,7 +19,7 @@ VERSION = 1
 
 
 class Refusal(StrEnum):
-    """Why a server does not play; those marked (again) are worth another hello."""
+    """Why a server does not play."""
 
     VERSION = "version"
     """No common protocol version."""
@@ -36,16 +36,11 @@ class Refusal(StrEnum):
     UNSUPPORTED = "unsupported"
     """Something else that this server cannot do."""
     BUSY = "busy"
-    """Too many matches, or it is about to stop (again)."""
+    """It takes no more matches now."""
     NO_SESSION = "no_session"
-    """It does not know this match: it was restarted (again)."""
+    """It does not know this match (it was restarted): say hello again."""
     CRASH = "crash"
     """The policy raised an exception; the message holds it."""
-
-    @property
-    def passing(self) -> bool:
-        """Whether saying hello again may help."""
-        return self in {Refusal.BUSY, Refusal.NO_SESSION}
 
 
 @dataclass(frozen=True, slots=True)

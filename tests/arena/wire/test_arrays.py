@@ -95,8 +95,20 @@ def test_leaves_must_be_those_of_the_space():
 
 @pytest.mark.parametrize("value", [{}, None, {"a": np.zeros(3)}, {"a": "x"}, {"a": [[1], [2, 3]]}])
 def test_an_observation_that_breaks_its_space_is_named(value):
-    with pytest.raises(WireError, match="environment is at fault"):
+    with pytest.raises(WireError, match=r"of a value|a value has no"):
         layout(spaces.Dict({"a": spaces.Box(0, 1, (2,))})).stack([value])
+
+
+@pytest.mark.parametrize(
+    ("action", "fits"), [(2, True), (np.int8(2), True), (1.5, False), (1.0, False), ("a", False)]
+)
+def test_strict_stacking_changes_no_value(action, fits):
+    plan = layout(spaces.Discrete(3))
+    if fits:
+        assert plan.unstack(plan.stack([action], strict=True)) == [action]
+    else:
+        with pytest.raises(WireError):
+            plan.stack([action], strict=True)
 
 
 @pytest.mark.parametrize(

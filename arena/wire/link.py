@@ -1,0 +1,193 @@
+"""The dialling end of a connection: one ZeroMQ DEALER that never blocks and knows whether it is connected.
+
+A DEALER may be used from several threads if one lock guards it, but nobody can sleep in ``zmq_poll`` with the
+lock held. So the reactor's thread sleeps on the bare file descriptors, which needs no lock, and only then
+takes it to receive. The descriptor of a ZeroMQ socket tells of changes, not of states: whoever sends may have
+eaten the change, hence every send looks for answers too.
+"""
+
+from __future__ import annotations
+
+import struct
+import threading
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import zmq
+
+from arena.wire import limits
+from arena.wire.reactor import Reactor, shared
+
+RECONNECT_MS = 20
+RECONNECT_MAX_MS = 1000
+"""Dialling again starts quickly and backs off to this."""
+
+_BURST = 64
+"""Messages received at one go, so that a flood leaves the lock to others."""
+
+_BEHIND = 16
+"""Unsent messages from which on a peer counts as behind; what must be sent is bounded by one request a
+seat."""
+
+_FAREWELL_MS = 200
+_HEARTBEAT_MS = 2000
+_HEARTBEAT_TIMEOUT_MS = 10_000
+"""Over TCP only, for cables and machines that stop. A policy that hangs is found by deadlines: the io thread
+of a hung process answers heartbeats all the same."""
+
+
+class LinkHandler(Protocol):
+    """What a link tells its owner; called with the lock held, from the reactor's thread or from a
+    caller's.
+    """
+
+    def connected(self) -> None:
+        """A peer is there and speaks ZeroMQ."""
+
+    def disconnected(self) -> None:
+        """It is gone; the link dials again by itself."""
+
+    def received(self, frames: list[bytes]) -> None:
+        """A message came."""
+
+
+class Link:
+    """A connection to ``endpoint`` that comes and goes. ``lock`` guards it and whatever its handler
+    touches.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        handler: LinkHandler,
+        lock: threading.RLock | Any,
+        reactor: Reactor | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self.is_connected = False
+        self._handler, self._lock = handler, lock
+        self._reactor = reactor or shared()
+        self._outbox: deque[list[Any]] = deque()
+        self._closed = self._pumping = False
+        self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
+        self._configure(endpoint)
+        events = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED
+        self._monitor: zmq.Socket[bytes] = self._socket.get_monitor_socket(events)
+        self._monitor.set(zmq.LINGER, 0)
+        self._fds = (int(self._socket.get(zmq.FD)), int(self._monitor.get(zmq.FD)))
+        self._socket.connect(endpoint)
+        for fd, callback in zip(self._fds, (self._ready, self._monitor_ready), strict=True):
+            self._reactor.watch(fd, callback)
+            self._reactor.kick(fd)  # what happened before it was watched
+
+    def _configure(self, endpoint: str) -> None:
+        socket = self._socket
+        socket.set(zmq.LINGER, 0)
+        socket.set(zmq.IMMEDIATE, 1)  # queue nothing for a peer that is not there
+        socket.set(zmq.RECONNECT_IVL, RECONNECT_MS)
+        socket.set(zmq.RECONNECT_IVL_MAX, RECONNECT_MAX_MS)
+        socket.set(zmq.MAXMSGSIZE, limits.ARRAY_BYTES)
+        socket.set(zmq.RCVHWM, 256)
+        socket.set(zmq.SNDHWM, 256)
+        if endpoint.startswith("tcp://"):
+            socket.set(zmq.HEARTBEAT_IVL, _HEARTBEAT_MS)
+            socket.set(zmq.HEARTBEAT_TIMEOUT, _HEARTBEAT_TIMEOUT_MS)
+
+    def send(self, frames: Sequence[Any], *, droppable: bool = False) -> bool:
+        """Send now or as soon as the peer takes it; false if it was dropped: nobody is there.
+
+        What is ``droppable`` is dropped too where the peer is behind, so that it cannot crowd out what is
+        not.
+        """
+        with self._lock:
+            if self._closed or not self.is_connected or (droppable and len(self._outbox) >= _BEHIND):
+                return False
+            self._outbox.append(list(frames))
+            if self._pump():
+                self._reactor.kick(self._fds[0])
+            return True
+
+    def pump(self) -> None:
+        """Handle what is there, without waiting for the reactor's thread to be scheduled."""
+        with self._lock:
+            if not self._closed and self._pump():
+                self._reactor.kick(self._fds[0])
+
+    def close(self) -> None:
+        """Close the sockets at once; a last message has a moment to leave. Call it without holding the
+        lock.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._reactor.unwatch(*self._fds)
+        with self._lock:
+            self._socket.disable_monitor()
+            self._monitor.close(linger=0)
+            self._socket.close(linger=_FAREWELL_MS)
+
+    def _ready(self) -> bool:
+        with self._lock:
+            return not self._closed and self._pump()
+
+    def _monitor_ready(self) -> bool:
+        with self._lock:
+            if self._closed:
+                return False
+            self._pump()  # what came before a disconnection counts before it
+            self._take_monitor_events()
+            return self._pump()
+
+    def _pump(self) -> bool:
+        """Send and receive what can be; true if it should be called again soon.
+
+        A handler that sends while it is told something comes back here; its message goes out with the outer
+        call.
+        """
+        if self._pumping:
+            return False
+        self._pumping = True
+        try:
+            self._flush()
+            more = self._receive()
+            return self._flush() or more
+        finally:
+            self._pumping = False
+
+    def _receive(self) -> bool:
+        """Hand over what came, up to a burst; whether there may be more."""
+        for _ in range(_BURST):
+            try:
+                frames = self._socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                return False
+            self._handler.received(frames)
+        return True
+
+    def _flush(self) -> bool:
+        """Send what waits; whether anything went, and a change of the descriptor may have been eaten."""
+        sent = False
+        while self._outbox:
+            try:
+                self._socket.send_multipart(self._outbox[0], zmq.NOBLOCK)
+            except zmq.Again:
+                break
+            self._outbox.popleft()
+            sent = True
+        return sent
+
+    def _take_monitor_events(self) -> None:
+        while True:
+            try:
+                event, _ = struct.unpack("=hi", self._monitor.recv_multipart(zmq.NOBLOCK)[0])
+            except zmq.Again:
+                return
+            if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                self.is_connected = True
+                self._handler.connected()
+            elif self.is_connected:
+                self.is_connected = False
+                self._outbox.clear()
+                self._handler.disconnected()

@@ -1,0 +1,329 @@
+"""Seats a policy that decides in another process or on another machine, over the seat protocol.
+
+``policy:tcp://127.0.0.1:5555`` and ``policy:ipc:///folder/name`` dial a server; ``policy:FILE.safetensors``
+starts one of its own and stops it with the match. Nothing here waits: requests leave at once, answers are
+received and stamped by the reactor's thread, and a server that is slow, gone or lying costs its own seat its
+decisions and nobody else anything.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from arena.errors import ArenaError
+from arena.match.controller import (
+    BaseController,
+    Decision,
+    Descriptor,
+    EpisodeStart,
+    EpisodeSummary,
+    Notice,
+    Request,
+    Seat,
+)
+from arena.match.outcome import Reason
+from arena.wire.client import Answer, ClientSession, News, Stage
+from arena.wire.codec import encode
+from arena.wire.link import Link
+from arena.wire.messages import Bye, End, Message, Refusal, Result
+from arena.wire.seats import Seats, TickRow
+from controllers.server_process import ServerProcess
+
+_LATENCIES = 1024
+_REASONS = {Refusal.CRASH: Reason.CRASH, Refusal.MALFORMED: Reason.ILLEGAL}
+"""What a refusal means for the outcome; all others count as a disconnect."""
+
+
+class PolicyController(BaseController):
+    """Decides for its seats through one connection, with one request message a tick.
+
+    Either ``endpoint`` is dialled or a server is started with the arguments ``serve`` (see
+    :mod:`workers.policy_server`). Such a server that dies is restarted once an episode.
+    """
+
+    needs_position = True
+
+    def __init__(
+        self,
+        descriptor: Descriptor,
+        seats: Sequence[Seat],
+        *,
+        endpoint: str = "",
+        serve: Sequence[str] = (),
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        """Raises :class:`SeatError` for spaces that cannot cross the wire."""
+        self.descriptor = descriptor
+        self._seats = Seats(seats)
+        self._options = dict(options or {})
+        self._lock = threading.RLock()
+        """Guards everything below against the reactor's thread."""
+        self._server = ServerProcess(serve, self._server_ended) if serve else None
+        self._endpoint = self._server.endpoint if self._server else endpoint
+        self._link: Link | None = None
+        self._session: ClientSession | None = None
+        self._start: EpisodeStart | None = None
+        self._closed = False
+        self._restarts = 0
+        self._restarted = ""
+        """Why it was, until it is back."""
+        self._out: list[Decision | Notice] = []
+        self._asked: dict[int, tuple[float, float | None]] = {}
+        """Open request id -> when it was asked, and its deadline."""
+        self._latencies_s: deque[float] = deque(maxlen=_LATENCIES)
+        self._late = 0
+        self._ticks: dict[str, int] = {}
+        self._rows: dict[str, TickRow] = {}
+        self._ended_episode = -1
+
+    # ---- the match's side: hooks --------------------------------------------------------------------------
+
+    def reset(self, start: EpisodeStart) -> None:
+        """Start the episode; dial, and start the server, where that is still to be done."""
+        with self._lock:
+            self._begin(start)
+            self._session = self._session_for(start)
+            self._session.reset(self._seats.reset(start, mid_episode=start.mid_episode))
+            if self._server is not None:
+                self._server.start()
+            if self._link is None:
+                self._link = Link(self._endpoint, self, self._lock)
+            elif self._link.is_connected and self._session.stage is Stage.APART:
+                self._session.connected()
+
+    def _begin(self, start: EpisodeStart) -> None:
+        if tuple(seat.agent for seat in start.seats) != self._seats.agents:
+            self._seats = Seats(start.seats)
+        self._start, self._restarts, self._restarted = start, 0, ""
+        self._asked.clear()
+        self._rows.clear()
+        self._ticks = dict.fromkeys(self._seats.agents, 0)
+
+    def _session_for(self, start: EpisodeStart) -> ClientSession:
+        """The session goes on from episode to episode of one match; other seats or matches need a new one."""
+        session = self._session
+        if (
+            session is None
+            or session.hello.match != start.match_id
+            or session.hello.groups != self._seats.groups
+        ):
+            session = ClientSession(self._seats.hello(start, self._options), self._send)
+        return session
+
+    def readiness(self) -> str | None:
+        """What is missing until it decides."""
+        with self._lock:
+            self._pump()
+            stage = Stage.APART if self._session is None else self._session.stage
+        if stage is Stage.APART:
+            return (
+                "its policy server is starting"
+                if self._server
+                else f"no policy server at {self._endpoint} yet"
+            )
+        if stage is Stage.GREETING:
+            return "its policy server has not answered yet"
+        return "its policy prepares" if stage is Stage.RESETTING else None
+
+    def request(self, batch: Sequence[Request]) -> None:
+        """Send one message for all of them."""
+        with self._lock:
+            assert self._start is not None
+            assert self._session is not None
+            self._flush_results()
+            now = self._start.clock()
+            for request in batch:
+                self._ticks[request.agent] = request.tick
+                self._asked[request.request_id] = (now, request.deadline)
+            wants = "position" in self._session.wants or self._session.stage is not Stage.READY
+            self._session.act(self._seats.act(self._start, batch, now, position=wants))
+            self._collect()
+
+    def poll(self) -> Sequence[Decision | Notice]:
+        """Decisions and notices since the last call."""
+        with self._lock:
+            self._pump()
+            self._flush_results()
+            out, self._out = self._out, []
+            return out
+
+    def cancel(self, request_ids: Sequence[int]) -> None:
+        """Their answers will count as stale."""
+        with self._lock:
+            for number in request_ids:
+                self._asked.pop(number, None)
+            if self._session is not None:
+                self._session.cancel(request_ids)
+
+    def on_applied(self, agent: str, action: Any, source: str) -> None:
+        """For servers that learn."""
+        if self._learns():
+            row = self._rows.setdefault(agent, TickRow())
+            row.action, row.source = action, source
+
+    def on_step_result(
+        self,
+        agent: str,
+        observation: Any,
+        reward: float,
+        terminated: bool,  # noqa: FBT001 - the contract's
+        truncated: bool,  # noqa: FBT001
+        info: Mapping[str, Any],
+    ) -> None:
+        """For servers that learn: collected, and sent as one message a tick."""
+        self._ticks[agent] = self._ticks.get(agent, 0) + 1
+        if self._learns():
+            row = self._rows.setdefault(agent, TickRow())
+            row.observation, row.reward, row.terminated, row.truncated = (
+                observation,
+                reward,
+                terminated,
+                truncated,
+            )
+
+    def on_episode_end(self, agent: str, summary: EpisodeSummary) -> None:
+        """Tell the server once, though every seat is told."""
+        with self._lock:
+            if self._start is None or summary.episode == self._ended_episode:
+                return
+            self._ended_episode = summary.episode
+            self._flush_results()
+            self._send(
+                End(
+                    self._start.match_id,
+                    summary.episode,
+                    summary.reason,
+                    summary.ticks,
+                    dict(summary.ranks),
+                    {name: float(value) for name, value in summary.returns.items()},
+                )
+            )
+
+    def on_leave(self, agent: str) -> None:
+        """The server loses this seat."""
+        with self._lock:
+            if self._start is not None:
+                self._send(Bye(self._start.match_id, (agent,), "somebody else took the seat"))
+
+    def status(self, agent: str) -> Mapping[str, Any]:
+        """Latency in milliseconds, and how many answers were late, stale or broken."""
+        with self._lock:
+            ordered = sorted(self._latencies_s)
+            session = self._session
+            figures: dict[str, Any] = {"late": self._late}
+            if session is not None:
+                figures |= {"stale": session.stale, "broken": session.broken}
+            if ordered:
+                figures["latency_ms"] = round(1000 * ordered[len(ordered) // 2], 2)
+                figures["latency_p99_ms"] = round(1000 * ordered[int(0.99 * (len(ordered) - 1))], 2)
+            return figures
+
+    def close(self) -> None:
+        """Say goodbye, hang up, stop the server."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            link, start = self._link, self._start
+            if start is not None:
+                self._send(Bye(start.match_id, message="the match is over"))
+        if link is not None:
+            link.close()
+        if self._server is not None:
+            self._server.close()
+
+    # ---- the link's side: called with the lock held -------------------------------------------------------
+
+    def connected(self) -> None:
+        """A server is there."""
+        if self._session is not None:
+            self._session.connected()
+            self._collect()
+
+    def disconnected(self) -> None:
+        """It is gone."""
+        if self._session is not None:
+            self._session.disconnected(f"the policy server at {self._endpoint} is gone")
+            self._collect()
+
+    def received(self, frames: list[bytes]) -> None:
+        """It said something."""
+        if self._session is not None:
+            self._session.received(frames)
+            self._collect()
+
+    def _server_ended(self) -> None:
+        """Our server died: start it again, once an episode. In the reactor's thread."""
+        with self._lock:
+            if self._closed or self._server is None or self._session is None:
+                return
+            ending = f"{self.descriptor.name} {self._server.ending}"
+            self._session.disconnected(ending)
+            refuses_to_start = self._server.exit_code == ArenaError.exit_code
+            if self._session.stage is Stage.FAILED:
+                return
+            if self._restarts or refuses_to_start:
+                self._session.fail(ending, Refusal.CRASH)
+            else:
+                self._restarts += 1
+                self._restarted = f"{ending}; it was started again"
+                self._server.start()
+            self._collect()
+
+    # ---- between the two ----------------------------------------------------------------------------------
+
+    def _pump(self) -> None:
+        if self._link is not None:
+            self._link.pump()
+
+    def _send(self, message: Message) -> bool:
+        if self._link is None:
+            return False
+        return self._link.send(encode(message), droppable=isinstance(message, Result))
+
+    def _learns(self) -> bool:
+        return self._session is not None and "result" in self._session.wants
+
+    def _flush_results(self) -> None:
+        """Send what the last tick did, if the server wants to know."""
+        if self._rows and self._start is not None:
+            rows, self._rows = self._rows, {}
+            tick = max(self._ticks.get(agent, 0) for agent in rows)
+            self._send(self._seats.result(self._start, tick, rows))
+
+    def _collect(self) -> None:
+        """Turn the session's events into decisions and notices, stamped now, and wake the driver."""
+        session, start = self._session, self._start
+        if session is None or start is None or not (session.events or self._restarted):
+            return
+        now = start.clock()
+        if session.stage is Stage.READY and not session.lost:
+            self._tell_restarted()
+        while session.events:
+            event = session.events.popleft()
+            if isinstance(event, Answer):
+                self._decide(event, now)
+            else:
+                self._report(event)
+        start.wake()
+
+    def _decide(self, answer: Answer, now: float) -> None:
+        asked_at, deadline = self._asked.pop(answer.request_id, (now, None))
+        self._latencies_s.append(now - asked_at)
+        if deadline is not None and now > deadline:
+            self._late += 1
+        self._out.append(Decision(answer.agent, answer.request_id, answer.action, now))
+
+    def _report(self, news: News) -> None:
+        if news.kind != "info":
+            self._asked.clear()
+        reason = Reason.DISCONNECT if news.refusal is None else _REASONS.get(news.refusal, Reason.DISCONNECT)
+        self._out += [Notice(agent, news.kind, news.message, reason) for agent in self._seats.agents]
+
+    def _tell_restarted(self) -> None:
+        message, self._restarted = self._restarted, ""
+        if message:
+            self._out += [Notice(agent, "restarted", message) for agent in self._seats.agents]

@@ -1,0 +1,110 @@
+"""What a backend is to the server: something that decides for a batch of seats, whoever asked and from
+wherever.
+
+A batch holds rows of identical spaces from all matches whose requests were waiting. State belongs to a
+session (one match's seats) or to a seat; the server makes both, keeps them and drops them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arena.errors import WireError
+from arena.wire.arrays import Layout, NamedArray
+from arena.wire.messages import Act, Group, Hello, Observe, Policy, Refusal, Result
+
+
+class RefusedError(WireError):
+    """The backend does not play this; ``reason`` and text go to the client."""
+
+    def __init__(self, reason: Refusal, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """Stands in an answer for a seat whose policy raised; its session is over."""
+
+    message: str
+
+
+@dataclass(slots=True)
+class Session:
+    """One match's seats at this server."""
+
+    hello: Hello
+    observations: tuple[Layout, ...]
+    """Per group."""
+    actions: tuple[Layout, ...]
+    kinds: tuple[str, ...]
+    """Per group: equal for groups with equal spaces, here or in other sessions."""
+    seats: dict[str, Seat] = field(default_factory=dict)
+    """Agent -> seat, in the order of the match's seats, from ``reset`` on."""
+    episode: int = -1
+    memory: Any = None
+    """The backend's own."""
+
+
+@dataclass(slots=True)
+class Seat:
+    """One agent, for one episode."""
+
+    agent: str
+    session: Session
+    seed: int
+    rng: np.random.Generator
+    """Of its own, from ``seed``: the same decisions whoever else is served."""
+    memory: Any = None
+    """The backend's own (recurrent state, stacked frames); ``None`` after every reset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows to decide. Arrays have one row a seat and must not be changed."""
+
+    observation: Layout
+    action: Layout
+    arrays: tuple[NamedArray, ...]
+    """One a leaf of ``observation``."""
+    legal: NDArray[np.int8] | None
+    """Masks, shape ``(rows, n)``; ``None`` where every action is legal."""
+    seats: Sequence[Seat]
+    acts: Sequence[Act]
+    """For each row the message that asked, with tick, budget, clocks and position."""
+
+    def __len__(self) -> int:
+        return len(self.seats)
+
+
+class Backend:
+    """Base of backends: plays any game, keeps no state; subclasses write :meth:`decide`."""
+
+    policy = Policy()
+    wants: tuple[str, ...] = ()
+    """``position``, ``result``, ``observe``: what clients shall send besides requests."""
+
+    def accept(self, hello: Hello) -> tuple[Group, ...]:
+        """The spaces it was made for in the order of the hello's groups, if it knows, else ``()``.
+
+        Raises :class:`RefusedError` where it does not play this.
+        """
+        return ()
+
+    def begin(self, session: Session) -> None:
+        """An episode begins; its seats are new."""
+
+    def decide(self, batch: Batch) -> Sequence[Any]:
+        """One action of the action space a row; ``None`` abstains, :class:`Crash` ends that row's session."""
+        raise NotImplementedError
+
+    def learn(self, session: Session, message: Result | Observe) -> None:
+        """What a tick did (only with ``result`` or ``observe`` in :attr:`wants`)."""
+
+    def end(self, session: Session) -> None:
+        """The session is over."""

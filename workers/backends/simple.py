@@ -1,0 +1,73 @@
+"""Serves a :class:`~arena.match.controller.SimpleController`: the six-line bot as a process of its own."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from arena.errors import ControllerError
+from arena.match.controller import SimpleController
+from arena.wire.messages import Policy
+from workers.backends.contract import Backend, Batch, Crash, Session
+
+
+class SimpleBackend(Backend):
+    """One bot object a session; rows are decided one after the other.
+
+    Errors: :class:`ControllerError` where the class cannot be imported. One whose constructor raises crashes
+    its session.
+    """
+
+    wants = ("position",)
+
+    def __init__(self, target: str, kwargs: Mapping[str, Any]) -> None:
+        """``target`` is ``module:Class``; ``kwargs`` go to its constructor."""
+        self._class, self._kwargs = load_class(target), dict(kwargs)
+        name = getattr(self._class, "name", "") or target.rpartition(":")[2]
+        self.policy = Policy(
+            id=f"bot:{target}",
+            name=name,
+            description=(self._class.__doc__ or "").strip().partition("\n")[0][:200],
+            label=target,
+            backend="simple",
+            deterministic=bool(getattr(self._class, "deterministic", False)),
+        )
+
+    def begin(self, session: Session) -> None:
+        """Make the session's bot, once, and start its episode with the seed of its first seat."""
+        if session.memory is None:
+            session.memory = self._class(**self._kwargs)
+        agents = tuple(session.seats)
+        session.memory.reset(agents, session.seats[agents[0]].seed)
+
+    def decide(self, batch: Batch) -> Sequence[Any]:
+        """Ask the bots row by row; an exception is the crash of that row's session alone."""
+        observations = batch.observation.unstack(batch.arrays)
+        return [self._decide(batch, row, observation) for row, observation in enumerate(observations)]
+
+    def _decide(self, batch: Batch, row: int, observation: Any) -> Any:
+        seat, info = batch.seats[row], {}
+        if batch.legal is not None:
+            info["action_mask"] = batch.legal[row].copy()
+        if batch.acts[row].position is not None:
+            info["position"] = batch.acts[row].position
+        try:
+            return seat.session.memory.select_action(seat.agent, observation, info)
+        except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
+            return Crash(f"{self.policy.name} raised {type(error).__name__}: {error}")
+
+
+def load_class(target: str) -> type[SimpleController]:
+    """The class named ``module:Class``. Raises :class:`ControllerError` saying what is missing."""
+    module_name, colon, class_name = target.partition(":")
+    if not colon or not class_name:
+        raise ControllerError(f"bot {target!r} is not like module:Class")
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:
+        raise ControllerError(f"bot {target}: {module_name} cannot be imported: {error!r}") from error
+    found = getattr(module, class_name, None)
+    if not isinstance(found, type) or not callable(getattr(found, "select_action", None)):
+        raise ControllerError(f"bot {target}: {module_name} has no class {class_name} with select_action")
+    return found
