@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
@@ -42,27 +43,30 @@ class EnvProcess:
         self._known: set[str] = set()
 
     def run(self) -> None:
-        """Serve until told to close or until the parent is gone."""
+        """Make the environment, then serve until told to close or until the parent is gone."""
         try:
             while (command := self._commands.get()) is not None and command[0] != "close":
-                self._serve(command)
+                if not self._serve(*command):
+                    return
         finally:
             if self._camera is not None:
                 self._camera.close()
             if self._host is not None:
                 self._host.close()
 
-    def _serve(self, command: tuple[Any, ...]) -> None:
+    def _serve(self, kind: str, *arguments: Any) -> bool:
+        """Carry out one command; false if there is nothing to go on with."""
         try:
-            if command[0] == "make":
-                self._make(*command[1:])
-                return
-            self._step(command)
+            if kind == "make":
+                self._make(*arguments)
+                return True
+            self._step(kind, *arguments)
         except ArenaError as error:
             send(self._answers, ("failed", str(error)))
-            return
+            return self._host is not None
         if self._commands.empty() or time.monotonic() - self._drawn_at > FRAME_AGE_MAX_S:
             self._draw()
+        return True
 
     def _make(self, entry: Any, options: Any) -> None:
         host = self._host = LocalHost(entry, options)
@@ -71,12 +75,14 @@ class EnvProcess:
             self._answers, ("ready", host.paradigm, host.possible_agents, self._spaces(host.possible_agents))
         )
 
-    def _step(self, command: tuple[Any, ...]) -> None:
+    def _step(self, kind: str, argument: Any) -> None:
         assert self._host is not None
-        kind, argument = command
-        {"reset": self._host.submit_reset, "step": self._host.submit_step, "undo": self._host.submit_undo}[
-            kind
-        ](argument)
+        submit: dict[str, Callable[[Any], None]] = {
+            "reset": self._host.submit_reset,
+            "step": self._host.submit_step,
+            "undo": self._host.submit_undo,
+        }
+        submit[kind](argument)
         result = self._host.poll()
         assert result is not None
         joined = tuple(agent for agent in result.alive if agent not in self._known)

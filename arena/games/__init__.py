@@ -1,1 +1,1 @@
-"""What is played: the catalog, the adapter to PettingZoo and Gymnasium, and the hosts that step environments."""
+"""What is played: the catalog, the adapter to PettingZoo and Gymnasium, and the hosts that step games."""

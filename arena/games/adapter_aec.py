@@ -7,11 +7,10 @@ from typing import Any
 
 from arena.errors import GameError
 from arena.games import quirks
-from arena.games.adapter import Cast, owned
+from arena.games.books import books_of
+from arena.games.cast import Cast, owned
 from arena.games.contract import Paradigm, StepResult
 from arena.games.entry import CatalogEntry
-
-_LEDGERS = ("agents", "agent_selection", "rewards", "terminations", "truncations", "infos")
 
 
 class AecAdapter:
@@ -113,19 +112,3 @@ class AecAdapter:
         raise GameError(
             f"{self._cast.game_id}: dead agents do not leave; selected again: {books.agent_selection}"
         )
-
-
-def books_of(env: Any) -> Any:
-    """The innermost environment that holds ``rewards``, ``terminations`` and the like itself.
-
-    Reading them through a stack of wrappers costs more than a step of a small game. A wrapper that keeps
-    books of its own (attributes, or properties on its class) is where we stop.
-    """
-    from pettingzoo.utils.wrappers.base import BaseWrapper
-
-    while isinstance(env, BaseWrapper):
-        own = vars(env).keys() | {name for kind in type(env).__mro__ for name in vars(kind)}
-        if own.intersection(_LEDGERS):
-            break
-        env = env.env
-    return env

@@ -7,7 +7,7 @@ pipes; what comes from anywhere else goes through ``arena.wire``.
 
 from __future__ import annotations
 
-import pickle  # noqa: S403 - see above
+import pickle
 import struct
 from typing import Any, BinaryIO
 
@@ -22,7 +22,7 @@ def send(stream: BinaryIO, message: tuple[Any, ...]) -> None:
 
 
 def receive(stream: BinaryIO) -> tuple[Any, ...] | None:
-    """Read one message, waiting for it; ``None`` at the end of the stream, even in the middle of a message."""
+    """Wait for one message; ``None`` at the end of the stream, even in the middle of a message."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None

@@ -58,7 +58,7 @@ class Camera:
             self._ring = None
 
     def _surface(self) -> Any:
-        """Render with the conversion left out; the surface, or ``None`` if this time things went another way."""
+        """Render without the conversion; the surface, or ``None`` if this time things went another way."""
         seen: list[Any] = []
         with _watched(seen, real=False):
             token = self._render()
