@@ -23,6 +23,8 @@ repaired.
 BLOCK_HWM = 64
 """The same for blocks, which are larger."""
 MARK_EVERY_S = 1.0
+LAST_MARK_EVERY_S = 0.25
+"""Between marks once the stream has ended."""
 LINGER_S = 2.0
 """How long after its end a stream waits for recorders that make no progress."""
 BLOCK = "block"
@@ -151,7 +153,7 @@ class Publisher:
                     marked_at = 0.0
                 self._answer_requests(now)
                 self._read_subscriptions()
-                if now - marked_at >= MARK_EVERY_S:
+                if now - marked_at >= (MARK_EVERY_S if ended_at is None else LAST_MARK_EVERY_S):
                     self._mark()
                     marked_at = now
                 if ended_at is not None and self._may_leave(now):
@@ -162,20 +164,18 @@ class Publisher:
     def _answer_requests(self, now: float) -> None:
         for _ in range(_REQUESTS_A_ROUND):
             try:
-                identity, *frames = self._repair.recv_multipart(zmq.NOBLOCK)
+                *envelope, request = self._repair.recv_multipart(zmq.NOBLOCK)  # proxies add to the envelope
             except zmq.Again:
                 return
-            if len(frames) != 1:
-                continue
             with contextlib.suppress(WireError, zmq.ZMQError):  # a stranger, or one who left: nobody to tell
                 reply = answer(
-                    frames[0],
+                    request,
                     self._history,
                     closed=self._finishing,
                     on_ack=lambda peer, seq, complete: self._heard(peer, seq, now, complete=complete),
                 )
                 if reply:
-                    self._repair.send_multipart([identity, *reply], zmq.NOBLOCK)
+                    self._repair.send_multipart([*envelope, *reply], zmq.NOBLOCK)
 
     def _heard(self, peer_id: str, seq: int, now: float, *, complete: bool) -> None:
         peer = self._peers.setdefault(peer_id, _Peer(now))

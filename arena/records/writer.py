@@ -94,6 +94,11 @@ class RecordWriter:
                 raise
         return cls(fd, path, stream, next_seq=next_seq, on_block=on_block)
 
+    @property
+    def written(self) -> int:
+        """How many messages, from seq 0 on, are in the file."""
+        return self._written
+
     def append(self, message: bytes, *, closes: bool = False) -> int:
         """Take one message; returns its seq. ``closes``: it should be in the file soon."""
         seq = self.next_seq
