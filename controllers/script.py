@@ -1,0 +1,54 @@
+"""The kind ``script``: built-in opponents of graded strength, ``script:GAME/LEVEL`` or just
+``script:LEVEL``.
+"""
+
+from __future__ import annotations
+
+from arena.errors import SeatError
+from arena.match.controller import Controller, Descriptor
+from arena.match.kinds import BuildContext, ControllerSpec, Option
+from controllers.scripts.registry import SCRIPTS, Script, find, scripts_for, version
+from controllers.simple import seat_simple
+
+
+class ScriptKind:
+    """``script:chess/club`` and the like."""
+
+    name = "script"
+    summary = "a built-in opponent: " + ", ".join(script.id for script in SCRIPTS)
+    options: tuple[Option, ...] = ()
+    free_options = False
+
+    def check(self, spec: ControllerSpec, context: BuildContext) -> None:
+        """There is such a script and it plays this game."""
+        self._find(spec, context)
+
+    def build(self, spec: ControllerSpec, context: BuildContext) -> Controller:
+        """Inline or in a child process, as :func:`controllers.simple.seat_simple` decides."""
+        script = self._find(spec, context)
+        descriptor = Descriptor(
+            id=f"script:{script.id}@{version(script)}",
+            name=script.id.replace("/", " ").replace("_", " ").capitalize(),
+            description=script.summary,
+            policy=f"script {version(script)}",
+            backend="script",
+            deterministic=True,
+        )
+        return seat_simple(
+            script.target, script.arguments, descriptor, context, needs_position=script.position
+        )
+
+    @staticmethod
+    def _find(spec: ControllerSpec, context: BuildContext) -> Script:
+        game_id = context.entry.id
+        script = find(spec.target, game_id)
+        if script is not None and script.plays(game_id):
+            return script
+        fitting = [f"script:{known.id} ({known.summary})" for known in scripts_for(game_id)]
+        what = f"{spec.text!r} does not play {game_id}" if script else f"{spec.text!r} names no script"
+        if fitting:
+            raise SeatError(f"{what}; scripts for this game: {', '.join(fitting)}")
+        raise SeatError(f"{what}; there are no scripts for {game_id}, seat random or a bot of your own")
+
+
+KIND = ScriptKind()
