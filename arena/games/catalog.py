@@ -95,9 +95,18 @@ def _plain(text: str) -> str:
 
 @cache
 def _spellings_of(game_id: str, title: str) -> frozenset[str]:
+    """What names a game: parts of its id, its title, and initials of three words or more (``kaz``)."""
     family, _, name = game_id.rpartition("/")
     unversioned = _VERSION.sub("", name)
-    words = (game_id, f"{family}/{unversioned}", name, unversioned, title)
+    initials = "".join(word[0] for word in title.split())
+    words = (
+        game_id,
+        f"{family}/{unversioned}",
+        name,
+        unversioned,
+        title,
+        *([initials] if len(initials) > 2 else ()),
+    )
     return frozenset(_plain(word) for word in words)
 
 
