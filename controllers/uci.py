@@ -137,6 +137,8 @@ class UciSeat(EngineSeat[UciEngine]):
 class UciController(EngineController[UciSeat]):
     """Plays chess with one UCI process for each of its seats."""
 
+    needs_state = True
+
     def __init__(self, config: UciConfig, descriptor: Descriptor) -> None:
         super().__init__(partial(UciSeat, config), descriptor)
 

@@ -13,6 +13,7 @@ import copy
 import hashlib
 import struct
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
@@ -57,6 +58,7 @@ class Digest:
         return self._hash.hexdigest()
 
 
+@cache
 def _name(agent: str) -> bytes:
     encoded = agent.encode()
     return struct.pack("<H", len(encoded)) + encoded

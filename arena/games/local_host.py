@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib
 import traceback
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, cast
 
 from gymnasium import spaces
@@ -167,7 +168,7 @@ class LocalHost:
         self._seed, self._ended = seed, not result.alive
         self._log.clear()
         if self.entry.inspector is not None:
-            self._inspector = _inspector(self.entry.inspector, self._open().raw)
+            self._inspector = _inspector_kind(self.entry.inspector)(self._open().raw)
         return result
 
     def _step(self, actions: Mapping[str, Any]) -> StepResult:
@@ -198,11 +199,12 @@ def control_label(entry: CatalogEntry, agent: str, action: Any) -> str:
     return str(action)
 
 
-def _inspector(path: str, raw: Any) -> Inspector:
+@cache
+def _inspector_kind(path: str) -> Callable[[Any], Inspector]:
+    """The class named ``module:Class``; looked up once, since it is built anew each episode."""
     module, _, name = path.partition(":")
     with sdl_variables_kept():
-        kind = getattr(importlib.import_module(module), name)
-    return cast("Inspector", kind(raw))
+        return cast("Callable[[Any], Inspector]", getattr(importlib.import_module(module), name))
 
 
 def _told(error: Exception) -> str:

@@ -89,7 +89,8 @@ class Request:
     clocks: Mapping[str, ClockView] | None = None
     """Agent -> clock, in turn-based games with clocks."""
     state: Any = None
-    """The game's own state where information is perfect. Read it inside ``request`` only; do not change it.
+    """The game's own state where information is perfect, for controllers with ``needs_state``.
+    Read it inside ``request`` only; do not change it.
     """
     position: Mapping[str, Any] | None = None
     """The same as plain data (chess: ``fen`` and ``moves``), for controllers with ``needs_position``."""
@@ -146,6 +147,8 @@ class Controller(Protocol):
     wake-up.
     """
 
+    needs_state: bool
+    """True: requests carry ``state`` where information is perfect."""
     needs_position: bool
     """True: requests carry ``position`` where information is perfect."""
 
@@ -205,6 +208,7 @@ class BaseController:
     descriptor: Descriptor
     paradigms: frozenset[Paradigm] = frozenset({"sequential", "simultaneous"})
     sampled = False
+    needs_state = False
     needs_position = False
 
     def reset(self, start: EpisodeStart) -> None:

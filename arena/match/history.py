@@ -24,7 +24,7 @@ class History:
     """One :class:`Moment` per position of the present line; empty and free where the game has no undo."""
 
     def __init__(self, *, enabled: bool) -> None:
-        self._enabled = enabled
+        self.enabled = enabled
         self._moments: list[Moment] = []
 
     def clear(self) -> None:
@@ -35,7 +35,7 @@ class History:
         self, due: tuple[str, ...], ledger: Ledger, digest: Digest, clocks: Mapping[str, float] | None
     ) -> None:
         """Keep the present position."""
-        if self._enabled:
+        if self.enabled:
             self._moments.append(Moment(due, copy.deepcopy(ledger), digest.copy(), clocks))
 
     def steps_back(self, agent: str) -> int:

@@ -113,7 +113,7 @@ class Match(MatchCore):
 
     def undo(self, agent: str, now: float) -> int:
         """Take back to the last time ``agent`` was to move; returns the number of steps taken back."""
-        if self.plan.rated or not self.entry.undo:
+        if self.plan.rated or not self._history.enabled:
             raise RuleError(
                 "moves cannot be taken back in a rated match"
                 if self.plan.rated

@@ -37,6 +37,7 @@ class Holder:
     spec: str
     wants_results: bool
     wants_applied: bool
+    needs_state: bool
     needs_position: bool
     sampled: bool
     human: bool
@@ -53,6 +54,7 @@ class Holder:
             spec=seated.spec,
             wants_results=getattr(kind, "on_step_result", None) is not BaseController.on_step_result,
             wants_applied=getattr(kind, "on_applied", None) is not BaseController.on_applied,
+            needs_state=controller.needs_state,
             needs_position=controller.needs_position,
             sampled=controller.sampled,
             human=controller.descriptor.human,

@@ -94,7 +94,7 @@ class MatchState:
         self._began_at = 0.0
         self._ledger = Ledger(agents)
         self._digest = Digest()
-        self._history = History(enabled=entry.undo)
+        self._history = History(enabled=entry.undo and plan.rules.pace != "fast")
         self._labels_on = entry.inspector is not None and plan.rules.pace != "fast"
         self._settled: list[str] = []
         """Agents whose forfeit is recorded."""

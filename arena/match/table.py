@@ -188,7 +188,6 @@ class Table:
     def ask(self, due: Iterable[str], now: float, deadline: float | None) -> None:
         """Send one batch a controller for the due seats that have nothing in flight."""
         batches: dict[int, tuple[Holder, list[Request]]] = {}
-        state = self._host.state() if self._perfect else None
         views = self.clocks.views(now) if self.clocks is not None else None
         for agent in due:
             seat = self.seats[agent]
@@ -198,6 +197,7 @@ class Table:
             self._next_id += 1
             seat.outstanding, seat.asked_tick, seat.asked_at = self._next_id, seat.seen_tick, now
             seat.deadline = self._deadline(holder, now) if deadline is None else deadline
+            state = self._host.state() if self._perfect and holder.needs_state else None
             position = self._host.position() if self._perfect and holder.needs_position else None
             row = Request(
                 agent,

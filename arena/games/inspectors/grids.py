@@ -36,7 +36,7 @@ class RecordingList(list[int]):
 
     def __setitem__(self, index: SupportsIndex | slice, value: Any) -> None:
         super().__setitem__(index, value)
-        if isinstance(index, SupportsIndex):
+        if not isinstance(index, slice):
             self.written.append(index.__index__())
 
 
