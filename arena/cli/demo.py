@@ -26,7 +26,7 @@ def demo_setup(seed: int | None = None) -> MatchSetup:
     from arena.session import MatchSetup
 
     if shutil.which("stockfish") or Path("/usr/games/stockfish").exists():
-        game, seats = "classic/chess-v6", ("player_0=stockfish:nodes=3000", "player_1=script:chess/club")
+        game, seats = "classic/chess-v6", ("player_0=stockfish:nodes=3000", "player_1=script:chess/novice")
     else:
         game, seats = (
             "classic/connect_four-v3",

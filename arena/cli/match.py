@@ -136,6 +136,9 @@ def print_report(session: Session) -> None:
     for outcome in match.outcomes[-50:]:
         if outcome.detail:
             print(f"episode {outcome.episode + 1}: {outcome.detail}")
+        if outcome.missed_slots:
+            slow = f", {outcome.env_slow} of them by a busy environment" if outcome.env_slow else ""
+            print(f"episode {outcome.episode + 1}: {outcome.missed_slots} slots missed{slow}")
     if session.record_path:
         print(f"record: {session.record_path}")
 
