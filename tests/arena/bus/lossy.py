@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 
 import zmq
+
 from arena.bus.endpoints import StreamEndpoint, socket_endpoint
 from arena.waker import Waker
 
@@ -38,7 +39,10 @@ class LossyLine:
     def _run(self) -> None:
         routes = {
             self._back_pub: (self._front_pub, True),
-            self._front_pub: (self._back_pub, False),  # subscriptions are TCP's and ipc's own business: never lost
+            self._front_pub: (
+                self._back_pub,
+                False,
+            ),  # subscriptions are TCP's and ipc's own business: never lost
             self._back_rep: (self._front_rep, True),
             self._front_rep: (self._back_rep, True),
         }

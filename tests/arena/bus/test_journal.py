@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 import zmq
+from hypothesis import given
+from hypothesis import strategies as st
+
 from arena.bus import endpoints
 from arena.bus.events import decode, encode, is_private, placeholder
 from arena.bus.journal import Journal
@@ -15,9 +18,6 @@ from arena.bus.subscriber import Follower
 from arena.errors import WireError
 from arena.ids import new_ulid
 from arena.records.record import Record, Status
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.arena.bus.lossy import LossyLine
 from tests.arena.records.sample import a_match, emit_all
 
@@ -96,7 +96,9 @@ def test_the_header_stands_alone_so_that_it_is_quickly_read(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("live", [True, False])
-def test_a_follower_from_the_start_gets_the_same_bytes(tmp_path: Path, context: zmq.Context, live: bool) -> None:
+def test_a_follower_from_the_start_gets_the_same_bytes(
+    tmp_path: Path, context: zmq.Context, live: bool
+) -> None:
     match_id = new_ulid()
     journal = Journal.open(tmp_path, match_id, live=live)
     (endpoint,) = endpoints.streams()
@@ -233,7 +235,9 @@ def test_a_stale_announcement_is_removed(tmp_path: Path) -> None:
         "assert j.flush(); print('up', flush=True); os.kill(os.getpid(), 9)"
     )
     match_id = new_ulid()
-    process = subprocess.run([sys.executable, "-c", code, str(tmp_path), match_id], stdout=subprocess.PIPE, check=False)
+    process = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path), match_id], stdout=subprocess.PIPE, check=False
+    )
     assert process.stdout == b"up\n"
     assert list(endpoints.bus_dir().glob("*.json"))
     assert endpoints.streams() == []
