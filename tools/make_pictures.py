@@ -70,8 +70,8 @@ SHOTS = {
     "cooperative_pong": Shot(steps=25, whole=True),
     "pistonball": Shot(steps=30, down=0.9),
     "multiwalker": Shot(steps=12),
-    "lunarlander": Shot(steps=45, down=0.7),
-    "cartpole": Shot(steps=12, down=0.75),
+    "LunarLander": Shot(steps=45, down=0.7),
+    "CartPole": Shot(steps=12, down=0.75),
 }
 
 
@@ -83,14 +83,14 @@ def main() -> None:
     pygame.init()
     OUT.mkdir(exist_ok=True)
     for entry in [catalog.get(game) for game in wanted] or catalog.entries():
-        path = OUT / Path(entry.picture).name
+        path = OUT / (entry.picture or f"{catalog.short_name(entry)}.png")
         path.write_bytes(png(take(entry)))
         print(f"{path.name}: {path.stat().st_size / 1024:.1f} KB")
 
 
 def take(entry: CatalogEntry) -> pygame.Surface:
     """The picture of one game at its final size."""
-    shot = SHOTS.get(Path(entry.picture).stem, Shot())
+    shot = SHOTS.get(catalog.short_name(entry), Shot())
     host = LocalHost(entry, entry.options)
     host.submit_reset(shot.seed)
     play(host, entry, shot)
