@@ -15,9 +15,17 @@ class ScriptKind:
     """``script:chess/club`` and the like."""
 
     name = "script"
-    summary = "a built-in opponent: " + ", ".join(script.id for script in SCRIPTS)
+    summary = "a built-in opponent, such as script:chess/club or just script:club"
     options: tuple[Option, ...] = ()
     free_options = False
+
+    def notes(self) -> list[str]:
+        """Every script with the games it plays, for `arena controllers show script`."""
+        width = max(len(script.id) for script in SCRIPTS)
+        return [
+            "scripts, weakest first",
+            *(f"  script:{script.id:<{width}}  {script.summary} ({script.games})" for script in SCRIPTS),
+        ]
 
     def check(self, spec: ControllerSpec, context: BuildContext) -> None:
         """There is such a script and it plays this game."""

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from arena.errors import OptionError, SeatError
+from arena.errors import ControllerError, OptionError, SeatError
 from arena.match.controller import Controller, Descriptor
 from arena.match.kinds import BuildContext, ControllerSpec, Option, parse_options
-from controllers.programs import need_program
+from controllers.programs import find_program, install_command, need_program
 from controllers.uci import UciConfig, UciController
 from controllers.uci_engine import Setting, probe
 from controllers.uci_protocol import EngineOption, Limits, find_option, set_option, squash
@@ -73,6 +73,18 @@ class UciKind:
         config = UciConfig(self._command(spec, values), settings, limits, values["draws"])
         return UciController(config, self._descriptor(spec, values, repeatable=_repeatable(limits, settings)))
 
+    def notes(self) -> list[str]:
+        """What the engine itself offers, for `arena controllers show stockfish`."""
+        program = None if self._program is None else find_program(self._program)
+        if program is None:
+            missing = f"`{install_command(self._program)}` installs it" if self._program else ""
+            return [missing] if missing else []
+        try:
+            offered = _offered((program,), Path(program).stat().st_mtime_ns)
+        except ControllerError as error:
+            return [str(error)]
+        return [f"options of {program}", *(f"  {_explain(option)}" for option in offered.values())]
+
     def _command(self, spec: ControllerSpec, values: Mapping[str, Any]) -> tuple[str, ...]:
         if self._program is not None and spec.target:
             raise SeatError(
@@ -110,6 +122,13 @@ def split_arguments(text: str) -> list[str]:
 def is_chess(context: BuildContext) -> bool:
     """Whether the game is PettingZoo's chess."""
     return context.entry.id.startswith("classic/chess-")
+
+
+def _explain(option: EngineOption) -> str:
+    bounds = [f"{option.low}..{option.high}"] if option.type == "spin" else []
+    bounds += ["|".join(option.choices)] if option.choices else []
+    default = [f"[{option.default}]"] if option.default else []
+    return " ".join([option.name, f"({option.type})", *bounds, *default])
 
 
 @cache

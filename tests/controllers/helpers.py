@@ -51,6 +51,15 @@ class Driver:
             )
         )  # fmt: skip
 
+    def be_ready(self, timeout_s: float = 30.0) -> None:
+        """Poll until the controller can decide."""
+        end = time.monotonic() + timeout_s
+        while (missing := self.controller.readiness()) is not None:
+            assert time.monotonic() < end, missing
+            self.notices += [item for item in self.controller.poll() if isinstance(item, Notice)]
+            self.awake.wait(0.05)
+            self.awake.clear()
+
     def send(
         self, agent: str, legal: Sequence[int] | None = None, observation: Any = None, **fields: Any
     ) -> Request:

@@ -107,9 +107,7 @@ def test_a_game_from_another_position_and_the_next_episode(
 
 def test_match_clocks_are_sent_in_colours(player: Make, log: Callable[[], list[str]]) -> None:
     driver = player()
-    driver.controller.readiness()
-    while driver.controller.readiness():
-        driver.awake.wait(0.01)
+    driver.be_ready()
     board = chess.Board()
     board.push_uci("e2e4")
     move(driver, board, clocks={"player_0": ClockView(60.9, 2.0), "player_1": ClockView(30.0, 0.5)})
