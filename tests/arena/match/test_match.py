@@ -163,7 +163,7 @@ def test_a_tick_limit_ends_by_rule() -> None:
 
 def test_an_environment_that_breaks_voids_the_episode_with_its_words() -> None:
     class Broken(LineHost):
-        def poll(self):  # type: ignore[no-untyped-def]
+        def poll(self):
             if len(self.steps) == 2:
                 raise GameError("test/line-v0 broke: division by zero")
             return super().poll()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from arena.errors import RuleError
+from arena.games.entry import CatalogEntry
 from arena.match.controller import Notice
 from arena.match.outcome import Reason
 from arena.match.rules import ClockRule, LateRule, Rules
@@ -17,7 +18,7 @@ def turns(length: int = 10) -> LineHost:
     return LineHost(length=length, paradigm="sequential")
 
 
-def board(**changes: object) -> object:
+def board(**changes: object) -> CatalogEntry:
     return entry(
         paradigm="sequential", undo=True, resign=True, draw_offers=True, schemes={}, pace="wait", **changes
     )
@@ -200,7 +201,7 @@ def test_two_people_agree_on_a_draw_or_decline_it_by_moving() -> None:
     assert rig.match.draw_offer == "a"
     rig["b"].decide(LEFT)
     rig.settle()
-    assert rig.match.draw_offer is None
+    assert [event["action"] for event in rig.sink.of("draw")] == ["offer", "decline"]
     rig.match.offer_draw("a", rig.clock.now)
     rig.match.answer_draw("b", accept=True, now=rig.clock.now)
     assert rig.match.outcomes[0].reason == "agreed_draw"
