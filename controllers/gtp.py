@@ -116,10 +116,11 @@ class GtpKind:
         """The controller; its engines start at the first reset."""
         config = self._config(spec, parse_options(self, spec))
         program = Path(spec.target or "gnugo").name
-        shown = [f"{key}={value}" for key, value in sorted(spec.options.items()) if key != "args"]
+        known = {key: f"{key}={value}" for key, value in sorted(spec.options.items())}
+        shown = [text for key, text in known.items() if key != "args"]
         name = "GNU Go" if program == "gnugo" else program
         descriptor = Descriptor(
-            id=f"gtp:{','.join([program, *shown])}",
+            id=f"gtp:{','.join([program, *known.values()])}",
             name=f"{name} ({', '.join(shown)})" if shown else name,
             description=f"the go engine {name}",
             policy=name,

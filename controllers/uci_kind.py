@@ -32,8 +32,6 @@ OPTIONS = (
     Option("args", "str", "", "arguments for the program, split as a shell would"),
 )  # fmt: skip
 _LISTED = {option.name for option in OPTIONS}
-_HOW_TO_RUN = {"path", "args"}
-"""Options that say where the program is, not who plays."""
 _VARYING = {"skilllevel", "ucilimitstrength", "ucielo"}
 """Options, squashed, with which even fixed nodes or depth do not give the same play each time."""
 
@@ -98,8 +96,9 @@ class UciKind:
 
     def _descriptor(self, spec: ControllerSpec, values: Mapping[str, Any], *, repeatable: bool) -> Descriptor:
         program = Path(values["path"] or spec.target or self.name).name
-        shown = [f"{key}={value}" for key, value in sorted(spec.options.items()) if key not in _HOW_TO_RUN]
-        identity = ",".join([program, *shown] if program != self.name else shown)
+        known = {key: f"{key}={value}" for key, value in sorted(spec.options.items()) if key != "path"}
+        shown = [text for key, text in known.items() if key != "args"]
+        identity = ",".join([program, *known.values()] if program != self.name else known.values())
         name = program if self._program is None else self.name.capitalize()
         return Descriptor(
             id=f"{self.name}:{identity}" if identity else self.name,

@@ -61,6 +61,9 @@ def test_the_descriptor_names_the_player_not_the_path(stockfish: str) -> None:
     assert STOCKFISH.build(stockfish_spec(), CONTEXT).descriptor.id == "stockfish"
     other = UCI.build(ControllerSpec("", "uci", stockfish, {"depth": "3"}), CONTEXT).descriptor
     assert (other.id, other.name) == ("uci:stockfish,depth=3", "stockfish (depth=3)")
+    one, two = (UCI.build(player_spec(fault), CONTEXT).descriptor for fault in ("", "die"))
+    assert one.id != two.id  # two engines run by one interpreter are two players
+    assert one.name == two.name == Path(sys.executable).name
 
 
 @pytest.mark.parametrize(
