@@ -83,7 +83,7 @@ def main() -> None:
     pygame.init()
     OUT.mkdir(exist_ok=True)
     for entry in [catalog.get(game) for game in wanted] or catalog.entries():
-        path = OUT / (entry.picture or f"{catalog.short_name(entry)}.png")
+        path = OUT / Path(entry.picture).name
         path.write_bytes(png(take(entry)))
         print(f"{path.name}: {path.stat().st_size / 1024:.1f} KB")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -114,9 +115,12 @@ class CatalogEntry:
     """The agents with default options, for pickers that must not build the environment."""
     family: str = ""
     """``classic``, ``butterfly``, ``sisl``, ``mpe2``, ``gymnasium``, ``atari``, ``arena``, ``other``."""
-    picture: str | None = None
-    """File name under ``assets/pictures`` for the picker; ``None``: its short name with ``.png``."""
     min_rate_note: str = ""
+
+    @property
+    def picture(self) -> str:
+        """Asset name of its picture for pickers (``pictures/chess.png``); derived games have none."""
+        return f"pictures/{re.sub(r'-v[0-9]+$', '', self.id.rpartition('/')[2])}.png"
 
     def scheme(self, agent: str) -> ControlScheme | None:
         """The control scheme of ``agent``, or ``None`` if it has none."""
