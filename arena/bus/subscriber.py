@@ -36,11 +36,20 @@ class Follower:
     """
 
     def __init__(
-        self, endpoint: StreamEndpoint, context: zmq.Context[Any], *, first: int = 0, peer_id: str = ""
+        self,
+        endpoint: StreamEndpoint,
+        context: zmq.Context[Any],
+        *,
+        first: int | None = 0,
+        peer_id: str = "",
     ) -> None:
-        """``peer_id`` names the recorder that the publisher waits for; others get a name of their own."""
+        """``first`` ``None`` begins with what comes next.
+
+        ``peer_id`` names the recorder that the publisher waits for; others get a name of their own.
+        """
         self.stream = endpoint.stream
-        self.next_seq = first
+        self._from_now = first is None
+        self.next_seq = first or 0
         """The seq of the message that :meth:`pump` hands out next."""
         self.known_next = 0
         """One past the last seq that the publisher is known to have used."""
@@ -147,6 +156,7 @@ class Follower:
             self._take(seq, message, ready)
 
     def _take(self, seq: int, message: bytes, ready: list[bytes]) -> None:
+        self._begin_at(seq)
         if seq == self.next_seq:
             ready.append(message)
             self.next_seq += 1
@@ -158,8 +168,15 @@ class Follower:
         self.known_next = max(self.known_next, seq + 1)
 
     def _learn(self, next_seq: int, *, closed: bool) -> None:
+        self._begin_at(next_seq)
         self.known_next = max(self.known_next, next_seq)
         self.closed = self.closed or closed
+
+    def _begin_at(self, seq: int) -> None:
+        """Who wants only what comes begins with the first seq heard of."""
+        if self._from_now:
+            self._from_now = False
+            self.next_seq = seq
 
     def _ask(self, now: float) -> None:
         if now - self._told_at >= ALIVE_EVERY_S:

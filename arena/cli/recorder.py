@@ -9,7 +9,10 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="where the files go (default: the folder `recorder` of the home)"
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="where the files go (default: the folder `recorder` of the home)",
     )
     parser.add_argument(
         "--once", action="store_true", help="wait for a match, then end as soon as none is left to record"
