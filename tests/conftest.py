@@ -52,6 +52,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     """Give the test its own home and runtime folder, so that it neither sees nor touches the developer's."""
     monkeypatch.setenv("ARENA_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("ARENA_DEBUG", raising=False)
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")  # a test module that imports PettingZoo has set it to dsp
     # Not below tmp_path: a socket's path may have 107 bytes, and pytest's folders are named after the test.
     runtime = tempfile.mkdtemp(prefix="ar")
     monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)

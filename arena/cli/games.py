@@ -156,7 +156,7 @@ def _facts(entry: CatalogEntry, host: Host) -> list[tuple[str, ...]]:
         pace += f" (or {', '.join(f'{hz:g}' for hz in entry.hz_choices if hz != entry.hz)})"
     moves = "one at a time" if host.paradigm == "sequential" else "all at once"
     allowed = [("resigning", entry.resign), ("draw offers", entry.draw_offers), ("taking back", entry.undo)]
-    facts = [
+    facts: list[tuple[str, ...]] = [
         ("moves", moves),
         ("pace", pace),
         ("information", _TOLD[entry.information]),

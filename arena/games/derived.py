@@ -4,7 +4,6 @@ rest.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -107,9 +106,7 @@ def _controls(space: spaces.Space[Any]) -> tuple[Control, ...]:
 def _render_mode(entry: CatalogEntry) -> str | None:
     """``rgb_array`` if the factory takes it and nothing on its way says that the game cannot draw so."""
     source = sources.find(entry.id)
-    parameters = inspect.signature(source.signature).parameters
-    takes = "render_mode" in parameters or any(
-        parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()
-    )
+    named = any(parameter.name == "render_mode" for parameter in sources.parameters(source.signature))
+    takes = named or sources.takes_anything(source.signature)
     modes = getattr(source.signature, "metadata", {}).get("render_modes", ("rgb_array",))
     return "rgb_array" if takes and "rgb_array" in modes else None

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import importlib
 import traceback
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, cast
 
@@ -131,13 +133,14 @@ class LocalHost:
 
     def _make(self) -> Adapter:
         """Import and make the environment, without its hands on our window."""
-        source = sources.find(self.game_id, self.entry.signature)
+        with _quiet():
+            source = sources.find(self.game_id, self.entry.signature)
         arguments = dict(self._options)
         if self.entry.render_mode is not None:
             arguments["render_mode"] = self.entry.render_mode
         self._guard.hold()
         try:
-            with sdl_variables_kept(), self._guard:
+            with sdl_variables_kept(), self._guard, _quiet():
                 return adapt(source.factory(**arguments), self.entry)
         except ArenaError:
             self._guard.release()
@@ -197,6 +200,14 @@ def control_label(entry: CatalogEntry, agent: str, action: Any) -> str:
         if control.action is not None and control.action == action:
             return control.label
     return str(action)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Libraries warn about each other while games are imported and made; no player can do anything about it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @cache

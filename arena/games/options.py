@@ -105,7 +105,7 @@ def describe_options(entry: CatalogEntry) -> list[OptionInfo]:
     """
     source = sources.find(entry.id, entry.signature)
     found = []
-    for parameter in inspect.signature(source.signature).parameters.values():
+    for parameter in sources.parameters(source.signature):
         if parameter.name in _NOT_OPTIONS or parameter.kind in {
             inspect.Parameter.VAR_KEYWORD,
             inspect.Parameter.VAR_POSITIONAL,

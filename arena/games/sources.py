@@ -71,6 +71,19 @@ def pettingzoo_ids() -> frozenset[str]:
     return frozenset(pettingzoo.aec_registry) | frozenset(pettingzoo.parallel_registry)
 
 
+def parameters(factory: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
+    """The parameters of ``factory`` in order; none where Python cannot tell (some built-in classes)."""
+    try:
+        return tuple(inspect.signature(factory).parameters.values())
+    except (TypeError, ValueError):
+        return ()
+
+
+def takes_anything(factory: Callable[..., Any]) -> bool:
+    """Whether ``factory`` has a ``**kwargs``."""
+    return any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters(factory))
+
+
 def _find(game_id: str) -> Source:
     if match := MPE2_ID.match(game_id):
         return _from_module(game_id, importlib.import_module(f"mpe2.{match['name']}_v{match['version']}"))
@@ -129,12 +142,8 @@ def _gymnasium_registry() -> Mapping[str, Any]:
 
 def _outspoken(factory: Callable[..., Any], module: ModuleType | None) -> Callable[..., Any]:
     """PettingZoo's factories take ``**kwargs`` and hand them to the class ``raw_env`` beside them."""
-    takes_anything = any(
-        parameter.kind is inspect.Parameter.VAR_KEYWORD
-        for parameter in inspect.signature(factory).parameters.values()
-    )
     raw = getattr(module, "raw_env", None)
-    return raw if takes_anything and raw is not None else factory
+    return raw if raw is not None and takes_anything(factory) else factory
 
 
 def _attribute(module_name: str, path: str) -> Any:
