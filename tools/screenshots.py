@@ -1,0 +1,168 @@
+"""Pictures of every screen for README and docs: ``python tools/screenshots.py [SCREEN ...] [--scale 1.5]``.
+
+Each screen has one function that leads a fresh app there and sets the scene; the picture is taken when the
+picture stands still. Add a function to `SCREENS` for a new one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ["SDL_VIDEODRIVER"] = "dummy"
+os.environ["SDL_AUDIODRIVER"] = "dummy"
+
+import pygame
+
+from arena.games import catalog
+from arena.home import Home, arena_home
+from scenes.app import App
+from scenes.screen import Screen
+
+SIZE = (1280, 720)
+OUT = Path(__file__).parents[1] / "docs" / "images"
+SETTLE_S = 0.6
+PATIENCE_S = 60.0
+LIBRARY: list[tuple[str, tuple[str, ...], int]] = [
+    ("tictactoe", ("player_1=script:tictactoe/novice", "player_2=script:tictactoe/perfect"), 3),
+    ("connect_four", ("player_0=script:connect_four/club", "player_1=script:connect_four/novice"), 1),
+    ("leduc_holdem", ("player_0=script:leduc_holdem/tight", "player_1=random"), 5),
+    ("rps", ("player_0=script:rps/counter", "player_1=script:rps/cycle"), 1),
+    ("simple_spread", ("*=random",), 1),
+    ("chess", ("player_0=script:chess/novice", "player_1=random"), 1),
+]
+"""Matches that a home with some history has seen."""
+
+
+def run(app: App, done: Callable[[], bool]) -> None:
+    """Drive the app until ``done`` says so."""
+    until = time.monotonic() + PATIENCE_S
+    while not done():
+        if time.monotonic() > until:
+            raise TimeoutError(f"{type(app.screen).__name__} does not get ready")
+        app.loop_once()
+
+
+def settle(app: App, seconds: float = SETTLE_S) -> None:
+    """Let highlights and messages come to rest."""
+    until = time.monotonic() + seconds
+    run(app, lambda: time.monotonic() >= until)
+
+
+def with_history(home: Home) -> None:
+    """Play a few short matches into the home."""
+    from arena.match.choices import RuleChoices
+    from arena.session import MatchSetup, Stage, open_session
+
+    for game, seats, episodes in LIBRARY:
+        setup = MatchSetup(
+            catalog.get(game).id, seats, rules=RuleChoices(pace="fast"), episodes=episodes, seed=7
+        )
+        with open_session(setup, Stage(time.monotonic, lambda: None), home) as session:
+            session.start()
+            while not session.match.finished:
+                session.match.tick(time.monotonic())
+
+
+def home_screen(app: App) -> Screen:
+    """The first thing that anybody sees, with a match to look back at."""
+    from scenes.screens.home import HomeScreen
+
+    with_history(app.home)
+    screen = HomeScreen(app)
+    app.push(screen)
+    run(app, lambda: screen.last is not None)
+    return screen
+
+
+def picker_screen(app: App) -> Screen:
+    """The games."""
+    from scenes.screens.picker import PickerScreen
+
+    screen = PickerScreen(app)
+    app.push(screen)
+    return screen
+
+
+def lobby_screen(app: App) -> Screen:
+    """Two people and a script before a match, everything in order."""
+    from scenes.screens.lobby import LobbyScreen
+
+    screen = LobbyScreen(app, catalog.get("knights_archers_zombies"))
+    app.push(screen)
+    run(app, lambda: screen.findings is not None)
+    screen.sit("human:keyboard/wasd,name=Ada")
+    screen.sit("human:keyboard/arrows,name=Noor")
+    run(app, lambda: not screen.checking)
+    return screen
+
+
+def lobby_chess_screen(app: App) -> Screen:
+    """A newcomer before chess: nobody sits yet."""
+    from scenes.screens.lobby import LobbyScreen
+
+    screen = LobbyScreen(app, catalog.get("chess"))
+    app.push(screen)
+    run(app, lambda: not screen.checking)
+    return screen
+
+
+def history_screen(app: App) -> Screen:
+    """The matches played, with one of them in detail."""
+    from scenes.screens.history import HistoryScreen
+
+    with_history(app.home)
+    screen = HistoryScreen(app)
+    app.push(screen)
+    run(app, lambda: screen.ready)
+    return screen
+
+
+def settings_screen(app: App) -> Screen:
+    """Bindings."""
+    from scenes.screens.settings import SettingsScreen
+
+    screen = SettingsScreen(app)
+    app.push(screen)
+    return screen
+
+
+SCREENS: dict[str, Callable[[App], Screen]] = {
+    "home": home_screen,
+    "picker": picker_screen,
+    "lobby": lobby_screen,
+    "lobby_chess": lobby_chess_screen,
+    "history": history_screen,
+    "settings": settings_screen,
+}
+
+
+def shoot(name: str, out: Path, scale: float) -> Path:
+    """Take one picture; returns its path."""
+    path = out / (f"{name}.png" if scale == 1 else f"{name}@{scale:g}.png")
+    with tempfile.TemporaryDirectory() as folder, App(arena_home(Path(folder) / "home"), size=SIZE) as app:
+        app.change(scale=scale, reduce_motion=True)
+        SCREENS[name](app)
+        settle(app)
+        pygame.image.save(app.window.surface, path)
+    return path
+
+
+def main() -> None:
+    """Take the pictures of the screens named, by default of all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("screens", nargs="*", metavar="SCREEN", help=", ".join(SCREENS))
+    parser.add_argument("--scale", type=float, default=1.0, help="display scale, 1 to 2")
+    parser.add_argument("--out", type=Path, default=OUT)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name in args.screens or SCREENS:
+        print(shoot(name, args.out, args.scale))
+
+
+if __name__ == "__main__":
+    main()
