@@ -106,11 +106,9 @@ class Desk:
             self._drop(*key)
 
     def farewell(self, why: str) -> list[Reply]:
-        """Goodbyes to every session; the desk is empty afterwards."""
-        replies = [(peer, encode(Bye(match, message=why))) for peer, match in self.sessions]
-        for key in list(self.sessions):
-            self._drop(*key)
-        return replies
+        """Goodbyes to every session, each of which ends when its own goodbye comes."""
+        self.draining = True
+        return [(peer, encode(Bye(match, message=why))) for peer, match in self.sessions]
 
     # ---- sessions -----------------------------------------------------------------------------------------
 

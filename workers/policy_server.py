@@ -19,6 +19,7 @@ import socket
 import stat
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -34,7 +35,7 @@ from workers.desk import Desk
 DEFAULT_BIND = "tcp://127.0.0.1:*"
 _DRAIN = 256
 """Messages taken before deciding, so that a flood cannot hold up everyone's answers."""
-_LINGER_MS = 500
+_PARTING_S = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -85,12 +86,20 @@ class PolicyServer:
             while not self._stopping:
                 poller.poll()
                 self._serve_queued()
-            self.desk.draining = True
             self._serve_queued()
-            self._send(self.desk.farewell("the server was stopped"))
-            self._socket.set(zmq.LINGER, _LINGER_MS)
+            self._part()
         finally:
             self.close()
+
+    def _part(self) -> None:
+        """Say goodbye and wait a moment for those of the clients: one that is cut off may lose what it has
+        not read.
+        """
+        self._send(self.desk.farewell("the server was stopped"))
+        give_up = time.monotonic() + _PARTING_S
+        while self.desk.sessions and (left_s := give_up - time.monotonic()) > 0:
+            self._socket.poll(int(1000 * left_s) + 1)
+            self._serve_queued()
 
     def stop(self) -> None:
         """Have :meth:`run` return soon."""

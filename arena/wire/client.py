@@ -205,6 +205,7 @@ class ClientSession:
             case Refused():
                 self.fail(f"the policy server refused ({message.reason}): {message.message}", message.reason)
             case Bye():
+                self._send(Bye(self.hello.match))  # it may close now: what is unread then would be lost
                 self._lose(f"the policy server left: {message.message or 'no reason given'}")
                 self.stage = Stage.APART
             case _:
@@ -237,7 +238,7 @@ class ClientSession:
             self._hellos = 0
             if self._lost:
                 self._lost = False
-                self.events.append(News("restored", f"{ready.policy.name or 'the policy server'} is back"))
+                self.events.append(News("restored", f"{self.policy.name or 'the policy server'} is back"))
             waiting, self._waiting = self._waiting, []
             for act in waiting:
                 if any(number in self._open for block in act.blocks for number in block.ids):

@@ -17,6 +17,9 @@ READABLE = select.POLLIN
 BROKEN = 0
 """Nothing but the errors that are always reported: the other end of a pipe is gone."""
 
+_Watch = tuple[Callable[[], bool], int]
+"""A callback and the events it is for."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -25,7 +28,7 @@ class Reactor:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._watched: dict[int, tuple[Callable[[], bool], int]] = {}
+        self._watched: dict[int, _Watch] = {}
         self._again: set[int] = set()
         self._asked, self._done = 0, 0
         """Rounds of changes: wanted, and taken up by the thread."""
@@ -74,7 +77,7 @@ class Reactor:
             os.write(self._bell[1], b"!")
 
     def _run(self) -> None:
-        poller, built = select.poll(), -1
+        poller, polled, built = select.poll(), self._watched, -1
         while True:
             with self._changed:
                 self._done = self._asked
@@ -85,14 +88,14 @@ class Reactor:
                         os.close(end)
                     return
                 if built != self._asked:
-                    poller, built = self._poller(), self._asked
+                    poller, polled, built = self._poller(), dict(self._watched), self._asked
                 again, self._again = self._again, set()
             ready = {fd for fd, _ in poller.poll(0 if again else None)}
             if self._bell[0] in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self._bell[0], 4096)
             for fd in ready | again:
-                self._call(fd)
+                self._call(fd, polled.get(fd))
 
     def _poller(self) -> select.poll:
         poller = select.poll()
@@ -101,11 +104,13 @@ class Reactor:
             poller.register(fd, events)
         return poller
 
-    def _call(self, fd: int) -> None:
+    def _call(self, fd: int, polled: _Watch | None) -> None:
+        """Call back, unless a callback before this one changed what the number stands for."""
         with self._changed:
-            callback, _ = self._watched.get(fd, (None, 0))
-        if callback is None:
+            watch = self._watched.get(fd)
+        if watch is None or watch is not polled:
             return
+        callback, _ = watch
         try:
             more = callback()
         except Exception:  # noqa: BLE001 - one seat's fault must not end the thread of all seats

@@ -6,6 +6,7 @@ import ctypes
 import os
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -85,16 +86,16 @@ class RaisesAtReset(First):
 
 
 class Dies(First):
-    """Ends its process at its second decision; the first time only, if it is given a file to remember that in."""
+    """Ends its process at its second decision; only once, if it is given a file to remember that in."""
 
     def __init__(self, memory=""):
         self.memory, self.decisions = memory, 0
 
     def select_action(self, agent, observation, info):
         self.decisions += 1
-        if self.decisions == 2 and not os.path.exists(self.memory):
+        if self.decisions == 2 and not Path(self.memory).is_file():
             if self.memory:
-                open(self.memory, "w").close()
+                Path(self.memory).touch()
             print("these are my last words", file=sys.stderr, flush=True)
             os._exit(7)
         return first_legal(info)
@@ -115,7 +116,8 @@ class Odd(SimpleController):
         self.answer = answer
 
     def select_action(self, agent, observation, info):
-        return {"float": 1.5, "text": "e4", "none": None, "array": np.zeros(3), "object": object()}[self.answer]
+        odd = {"float": 1.5, "text": "e4", "none": None, "array": np.zeros(3), "object": object()}
+        return odd[self.answer]
 
 
 class Chatty(First):
