@@ -10,6 +10,8 @@ from arena.games.entry import CatalogEntry
 from arena.match.rules import ClockRule, LateRule, PaceMode, Rules
 
 PACES = ("realtime", "wait", "fast")
+DEFAULT_HZ = 10.0
+"""Of a game that has no rate of its own and is played in real time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ class RuleChoices:
 def rules_for(entry: CatalogEntry, choices: RuleChoices, agents: tuple[str, ...]) -> Rules:
     """The rules of a match of ``entry``, checked. Raises :class:`RuleError` naming value and alternatives."""
     pace = _one_of("pace", choices.pace or entry.pace, PACES)
-    hz = choices.hz if choices.hz is not None else entry.hz
-    if pace == "realtime" and not hz:
-        hz = 10.0
+    if choices.hz is not None and pace != "realtime":
+        raise RuleError(f"a rate of {choices.hz:g} Hz exists only in real time, the pace is {pace!r}")
+    hz = choices.hz if choices.hz is not None else entry.hz or DEFAULT_HZ
     rules = Rules(
         pace=cast("PaceMode", pace),
         hz=hz if pace == "realtime" else 0.0,

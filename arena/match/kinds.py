@@ -119,15 +119,33 @@ def parse_options(kind: ControllerKind, spec: ControllerSpec) -> dict[str, Any]:
     return values
 
 
+class BrokenKind:
+    """Stands in for a plug-in that cannot be loaded: seating it says what is wrong, all else works."""
+
+    options: tuple[Option, ...] = ()
+    free_options = True
+
+    def __init__(self, name: str, source: str, error: Exception) -> None:
+        self.name = name
+        self.summary = f"cannot be loaded: {error!r}"
+        self._message = f"controller plug-in {name!r} ({source}) cannot be loaded: {error!r}"
+
+    def check(self, spec: ControllerSpec, context: BuildContext) -> None:
+        """Refuse."""
+        raise ControllerError(self._message)
+
+    def build(self, spec: ControllerSpec, context: BuildContext) -> Controller:
+        """Refuse."""
+        raise ControllerError(self._message)
+
+
 @cache
 def kinds() -> Mapping[str, ControllerKind]:
-    """Every kind by name. A plug-in that cannot be imported raises :class:`ControllerError` naming it."""
+    """Every kind by name; a plug-in that cannot be imported is there as a :class:`BrokenKind`."""
     found: dict[str, ControllerKind] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         try:
             found[point.name] = point.load()
-        except Exception as error:
-            raise ControllerError(
-                f"controller plug-in {point.name!r} ({point.value}) cannot be loaded: {error!r}"
-            ) from error
+        except Exception as error:  # noqa: BLE001 it takes no other with it
+            found[point.name] = BrokenKind(point.name, point.value, error)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -102,8 +103,12 @@ class Rules:
             raise RuleError("a game in real time has no clocks; use pace 'wait' or leave the clock out")
         if self.pace != "realtime" and any(self.delays.values()):
             raise RuleError("delays hold decisions by ticks and exist only in real time")
-        if self.move_limit_s is not None and self.move_limit_s <= 0:
-            raise RuleError(f"move limit must be above 0 s, got {self.move_limit_s:g}")
+        if self.move_limit_s is not None and not 0 < self.move_limit_s < math.inf:
+            raise RuleError(f"move limit must be above 0 s and finite, got {self.move_limit_s:g}")
+        if not 0 < self.ready_timeout_s < math.inf:
+            raise RuleError(f"ready timeout must be above 0 s and finite, got {self.ready_timeout_s:g}")
+        if self.max_ticks < 0:
+            raise RuleError(f"max ticks must be at least 1, or 0 for the game's own, got {self.max_ticks}")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the record's header."""
