@@ -61,7 +61,7 @@ class UciKind:
         if asked or self._program is None:
             offered = _offered(command, Path(command[0]).stat().st_mtime_ns)
             for setting in asked:
-                set_option(find_option(offered, setting.name), setting.value)
+                set_option(find_option(offered, setting.name, _LISTED), setting.value)
 
     def build(self, spec: ControllerSpec, context: BuildContext) -> Controller:
         """The controller; its engines start at the first reset."""

@@ -7,7 +7,7 @@ asks.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from arena.errors import OptionError, UnknownNameError
@@ -54,16 +54,17 @@ def squash(name: str) -> str:
     return name.lower().replace(" ", "").replace("_", "")
 
 
-def find_option(options: Mapping[str, EngineOption], name: str) -> EngineOption:
+def find_option(options: Mapping[str, EngineOption], name: str, ours: Collection[str] = ()) -> EngineOption:
     """The advertised option called ``name``.
 
-    Errors: :class:`UnknownNameError` with the nearest names and all there are.
+    Errors: :class:`UnknownNameError` with the nearest names and all there are, ``ours`` (words that Arena
+    itself understands) included.
     """
     wanted = squash(name)
     for option in options.values():
         if squash(option.name) == wanted:
             return option
-    raise UnknownNameError("engine option", name, options)
+    raise UnknownNameError("engine option", name, [*ours, *options])
 
 
 def set_option(option: EngineOption, text: str) -> str:

@@ -71,6 +71,12 @@ def socket_endpoint(name: str) -> str:
     return ipc_endpoint(f"{_FOLDER}/{name}")
 
 
+def remove_sockets(ulid: str) -> None:
+    """Take the socket files of a stream away: ZeroMQ leaves them where they are."""
+    for socket in bus_dir().glob(f"{ulid}.*.sock"):
+        socket.unlink(missing_ok=True)
+
+
 def announce_stream(endpoint: StreamEndpoint) -> Announcement:
     """Tell everybody of a stream."""
     return Announcement(f"stream-{_ulid(endpoint.stream)}", asdict(endpoint))
@@ -141,5 +147,4 @@ def _locked(fd: int) -> bool:
 
 def _remove_stale(path: Path) -> None:
     path.unlink(missing_ok=True)
-    for socket in path.parent.glob(f"{path.stem.partition('-')[2] or path.stem}.*.sock"):
-        socket.unlink(missing_ok=True)
+    remove_sockets(path.stem.partition("-")[2] or path.stem)

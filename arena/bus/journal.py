@@ -93,9 +93,12 @@ class Journal:
     def close(self) -> None:
         """Write what is left, let recorders catch up (2 s without progress at most), free everything.
 
-        Safe to call twice. A journal closed without a ``close`` event leaves an unfinished record.
+        Safe to call twice. A journal closed without a ``close`` event leaves an unfinished record; one in
+        which nothing was ever journalled (a match refused at the last moment) leaves none.
         """
         self._writer.close()
+        if self._seq == 0:
+            self.path.unlink(missing_ok=True)
         if self._publisher is not None:
             self._redactor.active = False
             self._publisher.close()

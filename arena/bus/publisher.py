@@ -68,6 +68,7 @@ class Publisher:
             self._announcement = endpoints.announce_stream(endpoint)
         except BaseException:
             self._context.destroy(linger=0)
+            endpoints.remove_sockets(self._ulid)
             raise
         self._subscriptions = 0
         self._subscribed = threading.Condition()
@@ -81,8 +82,7 @@ class Publisher:
         self._thread.start()
 
     def _bind(self, hwm: int) -> endpoints.StreamEndpoint:
-        ulid = self.stream.rstrip("/").rpartition("/")[2]
-        publish, repair = (endpoints.socket_endpoint(f"{ulid}.{name}.sock") for name in ("pub", "rep"))
+        publish, repair = (endpoints.socket_endpoint(f"{self._ulid}.{name}.sock") for name in ("pub", "rep"))
         self._publish.set(zmq.XPUB_VERBOSER, 1)
         self._publish.set(zmq.SNDHWM, hwm)
         self._publish.set(zmq.LINGER, _FLUSH_MS)
@@ -95,6 +95,10 @@ class Publisher:
         self._repair.set(zmq.LINGER, _FLUSH_MS)
         self._repair.bind(repair)
         return endpoints.StreamEndpoint(self.stream, publish, repair, os.getpid())
+
+    @property
+    def _ulid(self) -> str:
+        return self.stream.rstrip("/").rpartition("/")[2]
 
     @property
     def listening(self) -> bool:
@@ -219,3 +223,4 @@ class Publisher:
         self._repair.close()
         self._history.close()
         self._context.term()  # waits at most _FLUSH_MS for what subscribers have not taken yet
+        endpoints.remove_sockets(self._ulid)

@@ -186,8 +186,9 @@ def _missing(game_id: str, error: ModuleNotFoundError) -> ArenaError:
         )
     module = game_id.partition(":")[0]
     if error.name is not None and (module == error.name or module.startswith(error.name + ".")):
-        return UnknownNameError(
-            "module", str(error.name), (), f"{game_id} was looked for on the Python path and here."
+        return GameError(
+            f"{game_id}: there is no module {error.name!r}; "
+            "start Arena in the folder that holds it, or put that folder on PYTHONPATH"
         )
     return MissingPartError(
         f"{game_id} needs the package {error.name!r}, which is not installed; run: pip install {error.name}"

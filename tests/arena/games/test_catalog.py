@@ -181,7 +181,7 @@ def test_a_factory_in_the_current_folder(tmp_path: Any, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("name", "error", "words"),
     [
-        ("no_such_module_anywhere:env", UnknownNameError, "unknown module 'no_such_module_anywhere'"),
+        ("no_such_module_anywhere:env", GameError, "no module 'no_such_module_anywhere'"),
         ("tests.arena.games.envs:Scriptd", UnknownNameError, "did you mean 'Scripted'"),
         ("tests.arena.games.envs:NAMES", GameError, "is no factory: it is of type tuple"),
         ("tests.arena.games.envs:reward", GameError, "cannot be made"),
