@@ -23,7 +23,6 @@ from controllers.policy import PolicyController
 from tests.wire_kit import BOARD, PUSH, VECTOR, Driver, board, board_seats, forward, save_policy, vector_seats
 from workers.backends.contract import Backend, Batch, RefusedError, Seat, Session
 from workers.backends.mlp import MlpBackend
-from workers.backends.simple import load_class
 from workers.policy_server import PolicyServer, main
 
 DISCRETE: spaces.Discrete = spaces.Discrete(9)
@@ -133,23 +132,6 @@ def test_other_spaces_are_refused(tmp_path):
     with pytest.raises(RefusedError, match="discrete\\(7\\) in the game, but discrete\\(9\\)") as caught:
         backend.accept(Hello("M", "g", "s", groups))
     assert caught.value.reason is Refusal.SPACES
-
-
-# ---- the simple backend -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("target", "words"),
-    [
-        ("bots", "not like module:Class"),
-        ("no_such_module:Bot", "cannot be imported"),
-        ("json:dumps", "has no class dumps with select_action"),
-        ("json:Nobody", "has no class Nobody"),
-    ],
-)
-def test_a_class_that_is_no_bot_is_named(target, words):
-    with pytest.raises(ControllerError, match=words):
-        load_class(target)
 
 
 # ---- the socket -------------------------------------------------------------------------------------------

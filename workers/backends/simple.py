@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from arena.errors import ControllerError
-from arena.match.controller import SimpleController
 from arena.wire.messages import Policy
+from controllers.simple import load
 from workers.backends.contract import Backend, Batch, Crash, Session
 
 
 class SimpleBackend(Backend):
     """One bot object a session; rows are decided one after the other.
 
-    Errors: :class:`ControllerError` where the class cannot be imported. One whose constructor raises crashes
+    Errors: :class:`arena.errors.SeatError` where the class cannot be imported. One whose constructor raises crashes
     its session.
     """
 
@@ -23,7 +21,7 @@ class SimpleBackend(Backend):
 
     def __init__(self, target: str, kwargs: Mapping[str, Any]) -> None:
         """``target`` is ``module:Class``; ``kwargs`` go to its constructor."""
-        self._class, self._kwargs = load_class(target), dict(kwargs)
+        self._class, self._kwargs = load(target), dict(kwargs)
         name = getattr(self._class, "name", "") or target.rpartition(":")[2]
         self.policy = Policy(
             id=f"bot:{target}",
@@ -56,18 +54,3 @@ class SimpleBackend(Backend):
             return seat.session.memory.select_action(seat.agent, observation, info)
         except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
             return Crash(f"{self.policy.name} raised {type(error).__name__}: {error}")
-
-
-def load_class(target: str) -> type[SimpleController]:
-    """The class named ``module:Class``. Raises :class:`ControllerError` saying what is missing."""
-    module_name, colon, class_name = target.partition(":")
-    if not colon or not class_name:
-        raise ControllerError(f"bot {target!r} is not like module:Class")
-    try:
-        module = importlib.import_module(module_name)
-    except Exception as error:
-        raise ControllerError(f"bot {target}: {module_name} cannot be imported: {error!r}") from error
-    found = getattr(module, class_name, None)
-    if not isinstance(found, type) or not callable(getattr(found, "select_action", None)):
-        raise ControllerError(f"bot {target}: {module_name} has no class {class_name} with select_action")
-    return found
