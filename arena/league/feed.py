@@ -4,7 +4,6 @@ thread.
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import threading
 from collections.abc import Callable, Mapping
@@ -17,7 +16,8 @@ from arena.league.facts import KINDS, Fact
 if TYPE_CHECKING:
     from arena.league.store import Store
 
-_BATCH = 500
+GATHER_S = 0.2
+"""How long a result waits for others to share its transaction; nobody who flushes or closes waits."""
 
 
 class StoreThread:
@@ -32,6 +32,7 @@ class StoreThread:
         self.fault: StoreError | None = None
         self._open_store = open_store
         self._queue: queue.SimpleQueue[Fact | threading.Event | None] = queue.SimpleQueue()
+        self._hurry = threading.Event()
         self._thread = threading.Thread(target=self._run, name="league", daemon=True)
         self._thread.start()
 
@@ -43,11 +44,13 @@ class StoreThread:
         """Wait until all that was submitted is written or known to have failed; false on time-out."""
         done = threading.Event()
         self._queue.put(done)
+        self._hurry.set()
         return done.wait(timeout_s)
 
     def close(self) -> None:
         """Write what is left and end. Safe to call twice."""
         self._queue.put(None)
+        self._hurry.set()
         self._thread.join()
 
     def _run(self) -> None:
@@ -66,12 +69,11 @@ class StoreThread:
             store.close()
 
     def _take(self) -> list[Fact | threading.Event | None]:
-        """Whatever waits, at least one thing."""
+        """Whatever has come within a moment of the first."""
         items = [self._queue.get()]
-        with contextlib.suppress(queue.Empty):
-            while items[-1] is not None and len(items) < _BATCH:
-                items.append(self._queue.get_nowait())
-        return items
+        self._hurry.wait(GATHER_S)
+        self._hurry.clear()  # before the queue is emptied: who puts something in hurries again
+        return items + [self._queue.get() for _ in range(self._queue.qsize())]
 
     def _opened(self) -> Store | None:
         try:

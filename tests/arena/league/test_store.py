@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+
 from arena.bus.journal import Journal
 from arena.errors import StoreError, UnknownNameError
 from arena.home import Home, arena_home
@@ -21,7 +22,6 @@ from arena.league.facts import KINDS, Fact
 from arena.league.feed import Fanout, LeagueFeed, StoreThread
 from arena.league.intake import take_in
 from arena.league.store import Store
-
 from tests.arena.records.sample import Emission, a_match, descriptor, emit_all, opening, outcome
 
 
@@ -60,10 +60,17 @@ def test_a_match_lands_in_the_history(store: Store) -> None:
     match_id = new_ulid()
     store.apply(facts(match_id, a_match(match_id)))
     (line,) = queries.history(store)
-    assert (line.id, line.game, line.status, line.episodes) == (match_id, "classic/tictactoe-v3", "finished", 2)
+    assert (line.id, line.game, line.status, line.episodes) == (
+        match_id,
+        "classic/tictactoe-v3",
+        "finished",
+        2,
+    )
     assert line.started == ulid_time_s(match_id)
     assert line.reasons == {"win": 2}
-    assert [(seat.agent, seat.player, seat.name, seat.wins, seat.draws, seat.losses) for seat in line.seats] == [
+    assert [
+        (seat.agent, seat.player, seat.name, seat.wins, seat.draws, seat.losses) for seat in line.seats
+    ] == [
         ("player_1", "anna", "Anna", 1, 0, 1),
         ("player_2", "bot", "Bot", 1, 0, 1),
     ]
@@ -159,7 +166,7 @@ def test_killed_mid_match_its_results_are_taken_in_at_the_next_start(home: Home,
 
 
 def test_filters_find_parts_of_names_in_any_case_and_nothing_by_wildcard(store: Store) -> None:
-    first, second = new_ulid(), new_ulid()
+    first, second = sorted((new_ulid(), new_ulid()))  # two of one millisecond come in any order
     store.apply(facts(first, [opening(first, ("anna", "bot")), outcome(first, 0, (1, 2))]))
     chess = "classic/chess-v6"
     store.apply(
@@ -187,7 +194,12 @@ def test_wins_draws_and_losses_are_counted_by_rank(store: Store) -> None:
     told += [outcome(match_id, 4, (0, 0)), outcome(match_id, 5, (1, 2), void=True)]
     store.apply(facts(match_id, told))
     found = {line.id: line for line in queries.all_players(store)}
-    assert (found["anna"].episodes, found["anna"].wins, found["anna"].draws, found["anna"].losses) == (6, 2, 1, 1)
+    assert (found["anna"].episodes, found["anna"].wins, found["anna"].draws, found["anna"].losses) == (
+        6,
+        2,
+        1,
+        1,
+    )
     assert (found["bot"].wins, found["bot"].draws, found["bot"].losses) == (1, 1, 2)
     assert queries.head_to_head(store, "anna", "bot") == queries.HeadToHead(2, 1, 1)
     assert queries.head_to_head(store, "bot", "anna") == queries.HeadToHead(1, 1, 2)
@@ -196,7 +208,9 @@ def test_wins_draws_and_losses_are_counted_by_rank(store: Store) -> None:
 
 def test_who_took_over_is_a_player_too(store: Store) -> None:
     match_id = new_ulid()
-    swap = Emission("swap", 1.0, {"agent": "player_1", "controller": "x", "descriptor": descriptor("carl", human=True)})
+    swap = Emission(
+        "swap", 1.0, {"agent": "player_1", "controller": "x", "descriptor": descriptor("carl", human=True)}
+    )
     store.apply(facts(match_id, [opening(match_id), swap, outcome(match_id, 0, (1, 2), ("carl", "bot"))]))
     (line,) = queries.history(store)
     assert [seat.name for seat in line.seats] == ["Carl", "Bot"]
