@@ -16,6 +16,7 @@ from scenes.screen import UiScreen
 from scenes.screens import pictures, words
 from scenes.screens.demos import demos
 from scenes.screens.job import Job
+from scenes.screens.page import GAP
 from scenes.screens.tile import Tile
 from scenes.ui import Button, HintBar, Intent, Label, Widget, layout
 from scenes.ui.text import BODY, CAPTION, TextStyle
@@ -184,8 +185,9 @@ class HomeScreen(UiScreen):
 
     def _place_column(self, rect: pygame.Rect) -> None:
         px = self.ui.theme.px
-        heights = [px(56), *[px(46)] * 4]
-        gap, brand, claim = px(10), px(64), px(44)
+        tight = rect.height < px(430)
+        heights = [px(48), *[px(38)] * 4] if tight else [px(56), *[px(46)] * 4]
+        gap, brand, claim = px(8 if tight else 10), px(56 if tight else 64), px(40)
         total = brand + claim + px(20) + sum(heights) + 4 * gap
         y = rect.y + max(0, (rect.height - total) // 2)
         self.brand.place(pygame.Rect(rect.x, y, rect.width, brand))
@@ -198,14 +200,12 @@ class HomeScreen(UiScreen):
 
     def _place_tiles(self, rect: pygame.Rect) -> None:
         px = self.ui.theme.px
-        height = min(rect.height, px(560))
-        area = pygame.Rect(rect.x, rect.centery - height // 2, rect.width, height)
-        if not self.last_tile.visible:
-            self.demo_tile.place(area)
-            return
-        top, low = layout.rows(area, [1.0, px(148)], px(16))
-        self.demo_tile.place(top)
-        self.last_tile.place(low)
+        tiles = [tile for tile in (self.demo_tile, self.last_tile) if tile.visible]
+        height = min(px(230), (rect.height - px(GAP)) // 2)
+        total = len(tiles) * (height + px(GAP)) - px(GAP)
+        area = pygame.Rect(rect.x, rect.centery - total // 2, rect.width, total)
+        for tile, cell in zip(tiles, layout.stack(area, height, len(tiles), px(GAP)), strict=True):
+            tile.place(cell)
 
 
 def known_game(game: str) -> CatalogEntry | None:

@@ -13,6 +13,7 @@ from arena.errors import ArenaError
 from arena.games import catalog
 from arena.games.contract import Host
 from arena.games.entry import CatalogEntry
+from arena.games.options import OptionInfo
 from arena.match.choices import rules_for
 from arena.match.controller import Seat
 from arena.match.kinds import BuildContext
@@ -29,6 +30,8 @@ class Findings:
 
     agents: tuple[str, ...]
     """The seats that its options make."""
+    described: tuple[OptionInfo, ...] = ()
+    """The options of the game."""
     seats: Mapping[str, str] = field(default_factory=dict)
     """Agent -> why who is seated there cannot play; empty seats are not mentioned."""
     unfit: Mapping[str, str] = field(default_factory=dict)
@@ -48,10 +51,12 @@ class Findings:
 def examine(draft: Draft, offers: Sequence[Sitter], hub: InputHub, home: Path) -> Findings:
     """Check options, rules and seats of ``draft``, and which of ``offers`` fit. Leaves nothing running."""
     entry = catalog.get(draft.game)
+    described: tuple[OptionInfo, ...] = ()
     try:
+        described = tuple(catalog.describe_options(entry))
         host = _make(entry, draft)
     except ArenaError as error:
-        return Findings(tuple(draft.seats), options=str(error))
+        return Findings(tuple(draft.seats), described, options=str(error))
     with closing(host):
         agents = host.possible_agents
         rules = _problem(lambda: rules_for(entry, draft.rules, agents))
@@ -71,7 +76,7 @@ def examine(draft: Draft, offers: Sequence[Sitter], hub: InputHub, home: Path) -
                 unfit[offer.words] = answers[0]
     clashes = {} if any(seats.values()) else clash(entry, hub, draft.people)
     found = {agent: problem for agent, problem in {**seats, **clashes}.items() if problem}
-    return Findings(agents, found, unfit, rules=rules)
+    return Findings(agents, described, found, unfit, rules=rules)
 
 
 def _make(entry: CatalogEntry, draft: Draft) -> Host:

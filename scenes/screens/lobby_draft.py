@@ -131,4 +131,3 @@ def words(kind: str, target: str = "", options: Mapping[str, str] | None = None)
     parts = [target] if target else []
     parts += [f"{key}={value}" for key, value in (options or {}).items() if value != ""]
     return f"{kind}:{','.join(parts)}" if parts else kind
-

@@ -17,7 +17,10 @@ from scenes.screens.lobby_draft import PERSON, words
 
 STOCKFISH_ELO = (1350, 1600, 1900, 2200, 2500, 2850)
 GNUGO_LEVELS = (1, 5, 10)
+PAD_KEYS = ("a", "y")
 _SHORT = {"wasd": "W A S D", "arrows": "arrow keys", "ijkl": "I J K L", "full": "whole keyboard"}
+_TOLD = {"elo": "Elo"}
+"""Options whose name people write in another way."""
 _SPECIAL = {PERSON, "stockfish", "gtp", "script", "random", "policy", "bot", "uci", "replay"}
 """Kinds that `sitters` knows how to offer; all others are offered by their name."""
 
@@ -32,6 +35,8 @@ class Sitter:
     icon: str = "bot"
     ask: str = ""
     """The kind whose address or name must be typed first (``policy``, ``bot``); ``*`` for any words."""
+    missing: bool = False
+    """A program that is not installed: offered, since choosing it tells how to get it."""
 
 
 EMPTY = Sitter("Empty seat", icon="circle-dot")
@@ -58,7 +63,7 @@ def sitters(entry: CatalogEntry, hub: InputHub) -> list[Sitter]:
 
 def _people(entry: CatalogEntry, hub: InputHub) -> Iterator[Sitter]:
     yield Sitter("Person, mouse or keys", words(PERSON, "pointer"), "mouse-pointer-click")
-    if not entry.pointer:
+    if not by_turns(entry):
         for name in layouts():
             device, _, short = name.partition("/")
             if device == "keyboard":
@@ -86,10 +91,12 @@ def _programs(entry: CatalogEntry) -> Iterator[Sitter]:
 def _graded(title: str, program: str, kind: str, option: str, grades: Sequence[int]) -> Iterator[Sitter]:
     """An engine at several strengths, or that it is missing (choosing it tells how to get it)."""
     if find_program(program) is None:
-        yield Sitter(f"{title} (not installed)", kind, "cpu")
+        yield Sitter(f"{title} (not installed)", kind, "cpu", missing=True)
         return
     for grade in grades:
-        yield Sitter(f"{title}, {option} {grade}", words(kind, options={option: str(grade)}), "cpu")
+        yield Sitter(
+            f"{title}, {_TOLD.get(option, option)} {grade}", words(kind, options={option: str(grade)}), "cpu"
+        )
     yield Sitter(f"{title}, full strength", kind, "cpu")
 
 
@@ -128,7 +135,7 @@ def spoken(spec: str) -> str:
         return f"{who}, {_device(parsed.target)}"
     if parsed.kind == "script":
         return script_name(parsed.target)
-    told = [parsed.target, *(f"{key} {value}" for key, value in parsed.options.items())]
+    told = [parsed.target, *(f"{_TOLD.get(key, key)} {value}" for key, value in parsed.options.items())]
     return ", ".join(filter(None, [parsed.kind.capitalize(), *told]))
 
 
@@ -156,18 +163,28 @@ def named(spec: str, name: str) -> str:
     return words(parsed.kind, parsed.target, {**parsed.options, "name": name})
 
 
+def by_turns(entry: CatalogEntry) -> bool:
+    """Whether people pick their moves on the screen one after the other: one mouse will do for all."""
+    return entry.pointer and entry.paradigm == "sequential"
+
+
+def for_click(entry: CatalogEntry) -> str:
+    """How somebody who clicked on a seat sits down."""
+    return words(PERSON, "pointer" if entry.pointer else "keyboard")
+
+
 def for_press(entry: CatalogEntry, hub: InputHub, device: Device, key: str) -> str | None:
     """How somebody who pressed ``key`` on ``device`` would sit down; ``None`` if the key is no invitation.
 
-    On a keyboard that is a key of one of the layouts that share none, on a pad its main button.
+    On a keyboard that is a direction of one of the layouts that share no key, on a pad one of `PAD_KEYS`.
     """
     if device.kind == "pad":
         number = next((index for index, pad in enumerate(hub.pads) if pad.id == device.id), None)
-        return words(PERSON, f"pad{number}") if number is not None and key == "a" else None
+        return words(PERSON, f"pad{number}") if number is not None and key in PAD_KEYS else None
     for short in ("wasd", "arrows", "ijkl"):
         slots = hub.bindings.layout(f"keyboard/{short}", game=entry.id).slots
         if any(key in slots.get(slot, ()) for slot in ("up", "down", "left", "right")):
-            return words(PERSON, "pointer" if entry.pointer else f"keyboard/{short}")
+            return words(PERSON, "pointer" if by_turns(entry) else f"keyboard/{short}")
     return None
 
 

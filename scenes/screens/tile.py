@@ -1,4 +1,4 @@
-"""A wide picture that leads somewhere, with words on its left or its foot."""
+"""Words and a picture that lead somewhere."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from scenes.ui.widget import Action
 
 
 class Tile(Widget):
-    """`show` fills it; `on_press` is called by ACCEPT and a click. A low one has its picture at the right."""
+    """`show` fills it; `on_press` is called by ACCEPT and a click. The picture stands at the right."""
 
     focusable = True
-    LOW = 220
-    FOOT = 112
 
     def __init__(self, on_press: Action, *, overline: str = "") -> None:
         super().__init__()
@@ -55,15 +53,10 @@ class Tile(Widget):
         fill = mix(palette.surface, palette.raised, self.heat)
         theme.paint.panel(surface, self.rect, fill, radius, border, theme.px(1))
         inner = self.rect.inflate(-2 * theme.px(8), -2 * theme.px(8))
-        if self.rect.height < theme.px(self.LOW):
-            wide = min(inner.width // 2, inner.height * 16 // 10)
-            frame = pygame.Rect(inner.right - wide, inner.y, wide, inner.height)
-            width = inner.width - wide - theme.px(32)
-            words = pygame.Rect(inner.x + theme.px(16), inner.y, width, inner.height)
-        else:
-            foot = theme.px(self.FOOT)
-            frame = pygame.Rect(inner.x, inner.y, inner.width, inner.height - foot)
-            words = pygame.Rect(inner.x + theme.px(16), frame.bottom, inner.width - theme.px(32), foot)
+        wide = min(inner.width // 2, inner.height * 16 // 10)
+        frame = pygame.Rect(inner.right - wide, inner.y, wide, inner.height)
+        width = inner.width - wide - theme.px(40)
+        words = pygame.Rect(inner.x + theme.px(24), inner.y, width, inner.height)
         self._draw_frame(surface, frame)
         self._draw_words(surface, words)
         self.draw_ring(surface, radius)
