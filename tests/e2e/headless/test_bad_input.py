@@ -1,4 +1,4 @@
-"""Whatever cannot be played is refused before it starts: one sentence, exit code 2, and nothing left behind."""
+"""Whatever cannot be played is refused before it starts: one sentence, exit code 2, nothing left behind."""
 
 from __future__ import annotations
 
