@@ -124,7 +124,9 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     commands: SimpleQueue[tuple[Any, ...] | None] = SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, commands), daemon=True).start()
+    # A stream of the thread's own: the interpreter aborts at its end if a thread still reads from sys.stdin.
+    stream = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    threading.Thread(target=_listen, args=(stream, commands), daemon=True).start()
     try:
         EnvProcess(commands, answers).run()
     except BrokenPipeError:

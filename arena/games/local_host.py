@@ -204,7 +204,7 @@ def control_label(entry: CatalogEntry, agent: str, action: Any) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Libraries warn about each other while games are imported and made; no player can do anything about it."""
+    """Libraries warn about each other while games are imported and made; no player can do anything there."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

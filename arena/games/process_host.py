@@ -127,14 +127,17 @@ class ProcessHost:
                 self._pending = False
             return result
 
-    def state(self) -> None:
+    def state(self) -> Any:
         """``None``: the state stays where the environment is."""
+        return None
 
-    def position(self) -> None:
+    def position(self) -> dict[str, Any] | None:
         """``None``, see :meth:`state`."""
+        return None
 
-    def snapshot(self, viewer: Viewer) -> None:
+    def snapshot(self, viewer: Viewer) -> dict[str, Any] | None:
         """``None``: there are frames."""
+        return None
 
     def frame(self) -> Frame | None:
         """The newest picture; the same object until there is a newer one."""
@@ -218,15 +221,17 @@ class ProcessHost:
     def _listen(self) -> None:
         """The listening thread: take in what the process answers until it ends."""
         stream = cast("Any", self._process.stdout)
-        while (message := receive(stream)) is not None:
+        try:
+            while (message := receive(stream)) is not None:
+                with self._news:
+                    self._take(message)
+                    self._news.notify_all()
+                self._call()
+        finally:  # whatever went wrong, nobody may wait for ever
             with self._news:
-                self._take(message)
+                self._gone = True
                 self._news.notify_all()
             self._call()
-        with self._news:
-            self._gone = True
-            self._news.notify_all()
-        self._call()
 
     def _take(self, message: tuple[Any, ...]) -> None:
         kind = message[0]
@@ -241,9 +246,17 @@ class ProcessHost:
         elif kind == "frame":
             self._unseen = message[1]
         elif kind == "frames":
-            if self._ring is not None:
-                self._ring.close()
-            self._ring, self._frame = FrameReader(Path(message[1]), message[2], message[3]), None
+            self._open_ring(Path(message[1]), message[2], message[3])
+
+    def _open_ring(self, path: Path, height: int, width: int) -> None:
+        """Frames come in a new ring from now on."""
+        if self._ring is not None:
+            self._ring.close()
+        self._ring = self._frame = None
+        with contextlib.suppress(
+            FileNotFoundError
+        ):  # given up already: the size has changed once more, or it died
+            self._ring = FrameReader(path, height, width)
 
     def _call(self) -> None:
         wake = self._wake

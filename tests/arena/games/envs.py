@@ -15,16 +15,18 @@ from pettingzoo import AECEnv, ParallelEnv
 NAMES = ("ann", "bob", "cid", "dot")
 
 
-class Scripted(AECEnv[str, Any, Any]):
+class Scripted(AECEnv[str, Any, Any]):  # type: ignore[misc]
     """Agents move in turn and end when told to: `ends` holds `(tick, agent, "t" or "x" or "tx")`.
 
-    It shows each agent one array that it goes on writing in. `lazy`: a dead agent takes its last step when its turn comes
-    round, not at once.
+    It shows each agent one array that it goes on writing in. `lazy`: a dead agent takes its last step when
+    its turn comes round, not at once.
     """
 
     metadata = {"name": "scripted", "render_modes": []}  # noqa: RUF012 - as PettingZoo has it
 
-    def __init__(self, count: int = 3, ends: Sequence[tuple[int, str, str]] = (), lazy: bool = False) -> None:
+    def __init__(
+        self, count: int = 3, ends: Sequence[tuple[int, str, str]] = (), *, lazy: bool = False
+    ) -> None:
         self.possible_agents = list(NAMES[:count])
         self.ends = tuple(ends)
         self.lazy = lazy
@@ -110,7 +112,7 @@ class Deserter(Scripted):
             del self.terminations["bob"], self.truncations["bob"], self.rewards["bob"]
 
 
-class Crowd(ParallelEnv[str, Any, Any]):
+class Crowd(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
     """A parallel environment in which `guest_1` joins at tick 2; it reuses its arrays and containers."""
 
     metadata = {"name": "crowd", "render_modes": ["rgb_array"]}  # noqa: RUF012
@@ -138,8 +140,14 @@ class Crowd(ParallelEnv[str, Any, Any]):
         self.tick += 1
         self.board += 1
         ended = {agent: agent == "bob" and self.tick == 3 for agent in self.agents}
-        out = {agent: self.tick >= 5 for agent in self.agents}
-        answer = self._seen(), dict.fromkeys(self.agents, 0.5), ended, out, {agent: {} for agent in self.agents}
+        out = dict.fromkeys(self.agents, self.tick >= 5)
+        answer: tuple[Any, ...] = (
+            self._seen(),
+            dict.fromkeys(self.agents, 0.5),
+            ended,
+            out,
+            {agent: {} for agent in self.agents},
+        )
         self.agents = [agent for agent in self.agents if not ended[agent] and not out[agent]]
         if self.tick == 2:
             self.agents.append(self.guest)
@@ -242,3 +250,12 @@ class Vandal(gymnasium.Env[Any, Any]):
 
     def close(self) -> None:
         self.vandalise()
+
+
+class Blind(Gate):
+    """Its first picture fails."""
+
+    def render(self) -> Any:
+        if self.tick == 0:
+            raise ValueError("too dark")
+        return super().render()

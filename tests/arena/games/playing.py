@@ -36,7 +36,9 @@ def result_of(host: Host, woken: threading.Event | None = None) -> StepResult:
 
 
 def play(host: Host, *, ticks: int, seed: int = 3) -> Played:
-    """One episode, or its first `ticks`; every action goes through the checker and its plain form, as in a match."""
+    """One episode, or its first `ticks`; every action goes through the checker and its plain form, as in a
+    match.
+    """
     woken = threading.Event()
     host.set_waker(woken.set)
     digest = Digest()

@@ -30,7 +30,8 @@ def test_discrete_takes_whole_numbers_of_any_kind(action: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "action", [-1, 4, 1.0, np.float32(1), True, np.bool_(True), None, "1", [1], np.array([1]), math.nan, 2**70, {}]
+    "action",
+    [-1, 4, 1.0, np.float32(1), True, np.bool_(True), None, "1", [1], np.array([1]), math.nan, 2**70, {}],
 )
 def test_discrete_refuses_everything_else(action: Any) -> None:
     checked = ActionChecker(spaces.Discrete(4)).check(action)
@@ -67,7 +68,18 @@ def test_box_clips_what_is_finite() -> None:
 
 @pytest.mark.parametrize(
     "action",
-    [[math.nan, 0.0], [math.inf, 0.0], [0.0, math.inf], [0.0], 0.0, [[0.0, 0.0]], ["a", "b"], None, [True, False], [[0], [0, 1]]],
+    [
+        [math.nan, 0.0],
+        [math.inf, 0.0],
+        [0.0, math.inf],
+        [0.0],
+        0.0,
+        [[0.0, 0.0]],
+        ["a", "b"],
+        None,
+        [True, False],
+        [[0], [0, 1]],
+    ],
 )
 def test_box_refuses_what_no_clipping_can_mend(action: Any) -> None:
     assert ActionChecker(BOX).check(action).problem is not None
@@ -127,20 +139,35 @@ def test_other_spaces_are_asked_themselves() -> None:
 
 @given(st.integers(0, 2**31 - 1))
 def test_whatever_a_space_samples_is_legal_and_comes_back_from_plain(seed: int) -> None:
-    space = spaces.Dict({"nested": NESTED, "box": spaces.Box(-np.inf, np.inf, (3,)), "odd": spaces.Discrete(2, start=-1)})
+    space: spaces.Space[Any] = spaces.Dict(
+        {"nested": NESTED, "box": spaces.Box(-np.inf, np.inf, (3,)), "odd": spaces.Discrete(2, start=-1)}
+    )
     space.seed(seed)
     action = space.sample()
     checked = ActionChecker(space).check(action)
     assert checked.problem is None
     assert not checked.clipped
     back = from_plain(space, msgpack.unpackb(msgpack.packb(to_plain(checked.action))))
-    assert space.contains(back | {"odd": np.int64(back["odd"]), "nested": back["nested"] | {"move": np.int64(back["nested"]["move"])}})
+    assert space.contains(
+        back
+        | {
+            "odd": np.int64(back["odd"]),
+            "nested": back["nested"] | {"move": np.int64(back["nested"]["move"])},
+        }
+    )
     assert to_plain(back) == to_plain(checked.action)
 
 
 @given(st.integers() | st.floats() | st.text() | st.none() | st.lists(st.floats(), max_size=3) | st.binary())
 def test_nothing_makes_a_checker_raise(action: Any) -> None:
-    for space in (spaces.Discrete(3), BOX, spaces.MultiDiscrete([2, 2]), spaces.MultiBinary(2), NESTED):
+    kinds: list[spaces.Space[Any]] = [
+        spaces.Discrete(3),
+        BOX,
+        spaces.MultiDiscrete([2, 2]),
+        spaces.MultiBinary(2),
+        NESTED,
+    ]
+    for space in kinds:
         checked = ActionChecker(space).check(action)
         assert (checked.problem is None) == (checked.action is not None)
 

@@ -1,4 +1,4 @@
-"""From both interfaces to step results: dead agents, joiners, copies, and contracts that environments break."""
+"""From both interfaces to step results: dead agents, joiners, copies, and contracts that are broken."""
 
 from typing import Any
 
@@ -25,7 +25,9 @@ GUESTS = CatalogEntry(
     id="test:env", title="Test", summary="", paradigm="simultaneous", pace="wait", agent_patterns=("guest_*",)
 )
 
-ends = st.lists(st.tuples(st.integers(1, 12), st.sampled_from(NAMES), st.sampled_from(["t", "x", "tx"])), max_size=6)
+ends = st.lists(
+    st.tuples(st.integers(1, 12), st.sampled_from(NAMES), st.sampled_from(["t", "x", "tx"])), max_size=6
+)
 
 
 def run(adapter: Adapter, ticks: int = 14) -> list[StepResult]:
@@ -45,7 +47,10 @@ def test_aec_agents_end_once_with_a_last_look_and_only_the_living_move(
         if tick:
             assert result.acted in {(agent,) for agent in alive}
             assert result.rewards == {agent: reward(tick, agent) for agent in alive}
-        expected = {agent: "".join(sorted({c for t, a, how in ends if (t, a) == (tick, agent) for c in how})) for agent in alive}
+        expected = {
+            agent: "".join(sorted({c for t, a, how in ends if (t, a) == (tick, agent) for c in how}))
+            for agent in alive
+        }
         assert result.terminated == {agent: "t" in how for agent, how in expected.items() if how}
         assert result.truncated == {agent: "x" in how for agent, how in expected.items() if how}
         alive -= result.terminated.keys()
@@ -116,7 +121,7 @@ def test_masks_and_arrays_of_a_parallel_game_are_ours() -> None:
 
 
 def test_who_has_no_seat_cannot_join() -> None:
-    with pytest.raises(GameError, match="'stranger' joined.*allows guest_\\* to join"):
+    with pytest.raises(GameError, match=r"'stranger' joined.*allows guest_\* to join"):
         run(adapt(Crowd(guest="stranger"), GUESTS))
     with pytest.raises(GameError, match="allows nobody to join"):
         run(adapt(Crowd(), ENTRY))
@@ -152,7 +157,9 @@ def test_a_mask_in_info_counts_only_where_the_catalog_says_so() -> None:
     """Taxi's marks moves that change nothing; they are legal all the same."""
     env = gymnasium.make("Taxi-v3")
     assert adapt(env, ENTRY).reset(1).legal == {"player_0": None}
-    entry = CatalogEntry(id="x", title="", summary="", paradigm="simultaneous", pace="wait", mask_in_info=True)
+    entry = CatalogEntry(
+        id="x", title="", summary="", paradigm="simultaneous", pace="wait", mask_in_info=True
+    )
     mask = adapt(env, entry).reset(1).legal["player_0"]
     assert mask is not None
     assert mask.shape == (6,)
@@ -187,9 +194,9 @@ def test_books_are_read_past_wrappers_that_keep_none() -> None:
     env = Scripted(2)
     assert books_of(OrderEnforcingWrapper(env)) is env
 
-    class Doubled(BaseWrapper[str, Any, Any]):
+    class Doubled(BaseWrapper[str, Any, Any]):  # type: ignore[misc]
         @property
-        def rewards(self) -> dict[str, float]:  # type: ignore[override]
+        def rewards(self) -> dict[str, float]:
             return {agent: 2 * reward for agent, reward in self.env.rewards.items()}
 
     wrapped = OrderEnforcingWrapper(Doubled(env))
@@ -200,7 +207,7 @@ def test_books_are_read_past_wrappers_that_keep_none() -> None:
 
 def test_a_turn_based_game_dressed_as_parallel_is_refused_in_words() -> None:
     env = Scripted(2, [(3, "ann", "t")])
-    env.metadata = env.metadata | {"is_parallelizable": True}
+    env.metadata = {**env.metadata, "is_parallelizable": True}  # type: ignore[dict-item]
     adapter = adapt(aec_to_parallel(env), ENTRY)
     adapter.reset(1)
     adapter.step({"ann": 1, "bob": 1})
@@ -209,7 +216,7 @@ def test_a_turn_based_game_dressed_as_parallel_is_refused_in_words() -> None:
 
 
 def test_what_is_no_environment_is_refused() -> None:
-    with pytest.raises(GameError, match="makes a builtins.dict"):
+    with pytest.raises(GameError, match=r"makes a builtins\.dict"):
         adapt({}, ENTRY)
 
 

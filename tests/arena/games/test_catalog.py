@@ -1,14 +1,16 @@
 """The catalog: names, and that what it says of each game is true of the installed environment."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from importlib import import_module
 from typing import Any
 
 import pytest
+from gymnasium.spaces import Discrete
 
 from arena.errors import GameError, MissingPartError, UnknownNameError
-from arena.games import catalog, derived
+from arena.games import catalog, derived, sources
 from arena.games.contract import Host
 from arena.games.entry import SLOTS, CatalogEntry
 from arena.games.hosts import make_host
@@ -27,7 +29,7 @@ def game(request: pytest.FixtureRequest) -> Iterator[tuple[CatalogEntry, Host]]:
 def test_the_families_are_complete() -> None:
     listed = set(catalog.ids())
     assert len(listed) == len(ENTRIES)
-    registered = {known for known in catalog.sources.pettingzoo_ids() if not known.startswith("atari/")}
+    registered = {known for known in sources.pettingzoo_ids() if not known.startswith("atari/")}
     assert registered <= listed
     modules = import_module("mpe2.all_modules").mpe_environments
     assert {f"mpe2/{name.removeprefix('mpe/').replace('_v', '-v')}" for name in modules} <= listed
@@ -63,7 +65,7 @@ def test_every_action_of_a_small_discrete_space_can_be_reached(game: tuple[Catal
     entry, host = game
     for agent in host.possible_agents:
         scheme, space = entry.scheme(agent), host.action_space(agent)
-        if scheme is None or entry.pointer or getattr(space, "n", 99) > 10:
+        if scheme is None or entry.pointer or not isinstance(space, Discrete) or int(space.n) > 10:
             continue
         reached = {control.action for control in scheme.controls} | {scheme.noop} - {None}
         assert reached == set(range(int(space.n)))
@@ -72,7 +74,7 @@ def test_every_action_of_a_small_discrete_space_can_be_reached(game: tuple[Catal
 def test_teams_hold_everybody_once(game: tuple[CatalogEntry, Host]) -> None:
     entry, host = game
     teams = {entry.team_of(agent) for agent in host.possible_agents}
-    assert teams == (set(entry.teams) or {None})
+    assert teams == ({*entry.teams} if entry.teams else {None})
     assert not (entry.teams and entry.scoring == "cooperative")
 
 
@@ -126,7 +128,8 @@ def test_short_names(name: str, game_id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "near"), [("ches", "'chess'"), ("conect_four", "'connect_four'"), ("simple_spred", "'simple_spread'")]
+    ("name", "near"),
+    [("ches", "'chess'"), ("conect_four", "'connect_four'"), ("simple_spred", "'simple_spread'")],
 )
 def test_a_typing_error_is_answered_with_near_names(name: str, near: str) -> None:
     with pytest.raises(UnknownNameError, match="did you mean") as caught:
@@ -134,7 +137,9 @@ def test_a_typing_error_is_answered_with_near_names(name: str, near: str) -> Non
     assert near in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["", "classic/chess-v1", "mpe2/nothing-v3", "gymnasium/Nothing-v0", "atari/nothing"])
+@pytest.mark.parametrize(
+    "name", ["", "classic/chess-v1", "mpe2/nothing-v3", "gymnasium/Nothing-v0", "atari/nothing"]
+)
 def test_what_nobody_knows_is_refused(name: str) -> None:
     with pytest.raises(UnknownNameError, match="unknown game"):
         catalog.get(name)
@@ -151,7 +156,11 @@ def test_a_gymnasium_game_without_an_entry() -> None:
     assert (entry.paradigm, entry.pace, entry.seats) == ("simultaneous", "wait", ("player_0",))
     scheme = entry.scheme("player_0")
     assert scheme is not None
-    assert [(control.slot, control.action) for control in scheme.controls] == [("digit0", 0), ("digit1", 1), ("digit2", 2)]
+    assert [(control.slot, control.action) for control in scheme.controls] == [
+        ("digit0", 0),
+        ("digit1", 1),
+        ("digit2", 2),
+    ]
     assert scheme.noop is None
     assert entry.render_mode == "rgb_array"
     assert entry.fresh
@@ -160,7 +169,10 @@ def test_a_gymnasium_game_without_an_entry() -> None:
 def test_a_box_without_an_entry_gets_axes() -> None:
     scheme = catalog.get("Pendulum-v1").scheme("player_0")
     assert scheme is not None
-    assert [(control.slot, control.axis, control.value) for control in scheme.controls] == [("right", 0, 2.0), ("left", 0, -2.0)]
+    assert [(control.slot, control.axis, control.value) for control in scheme.controls] == [
+        ("right", 0, 2.0),
+        ("left", 0, -2.0),
+    ]
 
 
 def test_any_factory_is_a_game() -> None:
@@ -174,7 +186,7 @@ def test_any_factory_is_a_game() -> None:
 def test_a_factory_in_the_current_folder(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "my_own_game.py").write_text("from tests.arena.games.envs import Scripted as make\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.path", [*catalog.sources.sys.path])
+    monkeypatch.setattr("sys.path", [*sys.path])
     assert catalog.get("my_own_game:make").seats == ("ann", "bob", "cid")
 
 
@@ -196,7 +208,9 @@ def test_a_factory_that_is_none(name: str, error: type[Exception], words: str) -
 
 def test_controls_follow_options_that_change_the_action_space() -> None:
     entry = catalog.get("pistonball")
-    with closing(make_host(entry, catalog.resolve_options(entry, {"continuous": "false"}), frames=False)) as host:
+    with closing(
+        make_host(entry, catalog.resolve_options(entry, {"continuous": "false"}), frames=False)
+    ) as host:
         fitted = derived.fitted(entry, host)
         scheme = fitted.scheme("piston_3")
         assert scheme is not None
@@ -209,7 +223,11 @@ def test_plug_ins_add_games(monkeypatch: pytest.MonkeyPatch) -> None:
         name, value = "mine", "mine:ENTRIES"
 
         def load(self) -> Any:
-            return [CatalogEntry(id="mine:game", title="Mine", summary="My game.", paradigm="sequential", pace="wait")]
+            return [
+                CatalogEntry(
+                    id="mine:game", title="Mine", summary="My game.", paradigm="sequential", pace="wait"
+                )
+            ]
 
     monkeypatch.setattr(catalog, "entry_points", lambda group: [Point()] if group == "arena.games" else [])
     assert [entry.id for entry in catalog.entries.__wrapped__()][-1] == "mine:game"

@@ -38,7 +38,10 @@ def digest(*results: StepResult) -> str:
         {"observations": RESULT.observations | {"b": np.zeros((3, 1), bool)}},
         {"observations": {"a": RESULT.observations["a"]}},
         {"observations": {"a": RESULT.observations["b"], "b": RESULT.observations["a"]}},
-        {"observations": RESULT.observations | {"a": {"x": RESULT.observations["a"]["x"], "y": (np.int8(1), 3)}}},
+        {
+            "observations": RESULT.observations
+            | {"a": {"x": RESULT.observations["a"]["x"], "y": (np.int8(1), 3)}}
+        },
         {"rewards": {"a": 1.0, "b": -1.0000001}},
         {"terminated": {"b": False}, "truncated": {"b": True}},
         {"terminated": {"b": True}, "truncated": {"b": True}},
@@ -54,9 +57,18 @@ def test_every_difference_shows(change: dict[str, Any]) -> None:
     [
         {"infos": {"a": {"time": 2}}},
         {"observations": dict(reversed(RESULT.observations.items()))},
-        {"observations": RESULT.observations | {"a": {"y": (1, np.int64(2)), "x": np.arange(6.0).reshape(2, 3)}}},
-        {"observations": RESULT.observations | {"a": {"x": np.asfortranarray(np.arange(6.0).reshape(2, 3)), "y": (1, 2)}}},
-        {"observations": RESULT.observations | {"a": {"x": np.arange(6.0, dtype=">f8").reshape(2, 3), "y": (1, 2)}}},
+        {
+            "observations": RESULT.observations
+            | {"a": {"y": (1, np.int64(2)), "x": np.arange(6.0).reshape(2, 3)}}
+        },
+        {
+            "observations": RESULT.observations
+            | {"a": {"x": np.asfortranarray(np.arange(6.0).reshape(2, 3)), "y": (1, 2)}}
+        },
+        {
+            "observations": RESULT.observations
+            | {"a": {"x": np.arange(6.0, dtype=">f8").reshape(2, 3), "y": (1, 2)}}
+        },
     ],
 )
 def test_order_layout_and_infos_do_not_show(change: dict[str, Any]) -> None:
@@ -78,9 +90,17 @@ def test_a_copy_goes_its_own_way() -> None:
 
 
 def test_another_process_comes_to_the_same() -> None:
-    program = "import sys; sys.path.insert(0, '.'); from tests.arena.games.test_digest import *; print(digest(RESULT, RESULT))"
+    program = (
+        "import sys; sys.path.insert(0, '.')\n"
+        "from tests.arena.games.test_digest import RESULT, digest\n"
+        "print(digest(RESULT, RESULT))"
+    )
     ran = subprocess.run(
-        [sys.executable, "-c", program], env={"PYTHONHASHSEED": "1234"}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        env={"PYTHONHASHSEED": "1234"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert ran.stdout.strip() == digest(RESULT, RESULT)
 

@@ -12,10 +12,12 @@ from arena.games.options import OptionInfo
 @pytest.mark.parametrize(
     ("game", "given", "resolved"),
     [
-        ("pistonball", {"n_pistons": "8", "continuous": "no", "ball_mass": "1"}, {"n_pistons": 8, "continuous": False, "ball_mass": 1.0}),
+        ("pistonball", {"n_pistons": "8", "ball_mass": "1"}, {"n_pistons": 8, "ball_mass": 1.0}),
+        ("pistonball", {"continuous": "no"}, {"continuous": False}),
         ("go", {}, {"board_size": 9}),
         ("go", {"board_size": "19", "komi": "6.5"}, {"board_size": 19, "komi": 6.5}),
-        ("cooperative_pong", {"cake_paddle": "false", "ball_speed": "7"}, {"cake_paddle": False, "ball_speed": 7.0}),
+        ("cooperative_pong", {"cake_paddle": "false", "ball_speed": "7"},
+         {"cake_paddle": False, "ball_speed": 7.0}),
         ("pursuit", {"n_evaders": "5", "freeze_evaders": "1"}, {"n_evaders": 5, "freeze_evaders": True}),
         ("multiwalker", {"n_walkers": "2"}, {"n_walkers": 2}),
         ("kaz", {"obs_method": "image"}, {"obs_method": "image"}),
@@ -25,7 +27,9 @@ from arena.games.options import OptionInfo
         ("LunarLander", {"gravity": "-3"}, {"gravity": -3.0}),
     ],
 )  # fmt: skip
-def test_texts_become_what_the_factory_wants(game: str, given: dict[str, str], resolved: dict[str, Any]) -> None:
+def test_texts_become_what_the_factory_wants(
+    game: str, given: dict[str, str], resolved: dict[str, Any]
+) -> None:
     found = catalog.resolve_options(catalog.get(game), given)
     assert found == resolved
     assert [type(value) for value in found.values()] == [type(value) for value in resolved.values()]
