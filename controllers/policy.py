@@ -78,6 +78,8 @@ class PolicyController(BaseController):
         self._ticks: dict[str, int] = {}
         self._rows: dict[str, TickRow] = {}
         self._ended_episode = -1
+        self._held = list(self._seats.agents)
+        """Its seats, less those that others took over."""
 
     # ---- the match's side: hooks --------------------------------------------------------------------------
 
@@ -98,6 +100,7 @@ class PolicyController(BaseController):
         if tuple(seat.agent for seat in start.seats) != self._seats.agents:
             self._seats = Seats(start.seats)
         self._start, self._restarts, self._restarted = start, 0, ""
+        self._held = list(self._seats.agents)
         self._asked.clear()
         self._rows.clear()
         self._ticks = dict.fromkeys(self._seats.agents, 0)
@@ -118,12 +121,10 @@ class PolicyController(BaseController):
         with self._lock:
             self._pump()
             stage = Stage.APART if self._session is None else self._session.stage
+        if stage is Stage.APART and self._server is not None:
+            return "its policy server is starting"
         if stage is Stage.APART:
-            return (
-                "its policy server is starting"
-                if self._server
-                else f"no policy server at {self._endpoint} yet"
-            )
+            return f"no policy server at {self._endpoint} yet"
         if stage is Stage.GREETING:
             return "its policy server has not answered yet"
         return "its policy prepares" if stage is Stage.RESETTING else None
@@ -205,6 +206,8 @@ class PolicyController(BaseController):
     def on_leave(self, agent: str) -> None:
         """The server loses this seat."""
         with self._lock:
+            if agent in self._held:
+                self._held.remove(agent)
             if self._start is not None:
                 self._send(Bye(self._start.match_id, (agent,), "somebody else took the seat"))
 
@@ -321,9 +324,9 @@ class PolicyController(BaseController):
         if news.kind != "info":
             self._asked.clear()
         reason = Reason.DISCONNECT if news.refusal is None else _REASONS.get(news.refusal, Reason.DISCONNECT)
-        self._out += [Notice(agent, news.kind, news.message, reason) for agent in self._seats.agents]
+        self._out += [Notice(agent, news.kind, news.message, reason) for agent in self._held]
 
     def _tell_restarted(self) -> None:
         message, self._restarted = self._restarted, ""
         if message:
-            self._out += [Notice(agent, "restarted", message) for agent in self._seats.agents]
+            self._out += [Notice(agent, "restarted", message) for agent in self._held]

@@ -23,6 +23,8 @@ from arena.processes import module_command
 from arena.wire.reactor import BROKEN, shared
 
 _WORDS_BYTES = 8192
+_DYING_S = 0.2
+"""How long one that let go of its lifeline may take to end by itself."""
 _GONE_S = 2.0
 """How long a killed process may take to be gone; only one stuck in the kernel takes longer."""
 
@@ -117,7 +119,7 @@ class ServerProcess:
         process = self._take()
         if process is not None:
             self._hear_out(process)
-            self._bury(process, patience_s=_GONE_S)
+            self._bury(process, patience_s=_DYING_S)
             self._on_exit()
         return False
 

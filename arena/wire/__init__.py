@@ -1,3 +1,1 @@
-"""Bytes between Arena and whatever decides elsewhere: spaces, arrays, messages, limits and the links they
-cross.
-"""
+"""Bytes between Arena and whatever decides elsewhere: spaces, arrays, messages, limits, links."""

@@ -66,11 +66,12 @@ class Layout:
     def unstack(self, arrays: Sequence[NamedArray]) -> list[Any]:
         """One value a seat, with memory of its own, from arrays that :meth:`fit` or :meth:`stack` made."""
         rows = len(arrays[0].data) if arrays else 0
-        columns: dict[Path, Any] = {}
+        columns: dict[Path, list[Any]] = {}
         for leaf, array in zip(self.leaves, arrays, strict=True):
-            columns[leaf.path] = array.data.tolist() if leaf.scalar else array.data.copy()
+            own = array.data.copy()
+            columns[leaf.path] = own.tolist() if leaf.scalar else [own[row, ...] for row in range(rows)]
         if len(self.leaves) == 1 and not self.leaves[0].path:
-            return list(columns[()])
+            return columns[()]
         return [_assemble(self.plain, (), columns, row) for row in range(rows)]
 
     def fit(self, arrays: Sequence[NamedArray]) -> tuple[NamedArray, ...]:
@@ -145,7 +146,7 @@ def _fit_leaf(leaf: Leaf, data: NDArray[Any] | None) -> NDArray[Any]:
     return cast
 
 
-def _assemble(plain: Plain, path: Path, columns: dict[Path, Any], row: int) -> Any:
+def _assemble(plain: Plain, path: Path, columns: dict[Path, list[Any]], row: int) -> Any:
     if plain["type"] == "dict":
         return {key: _assemble(inner, (*path, key), columns, row) for key, inner in plain["spaces"].items()}
     if plain["type"] == "tuple":

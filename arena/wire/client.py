@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Literal, NamedTuple
 
@@ -110,7 +110,7 @@ class ClientSession:
         self._waiting: list[Act] = []
         """Requests made before the server was ready."""
         self._reset: Reset | None = None
-        self._connected = self._lost = False
+        self._connected = self._lost = self._begun = False
         self._hellos = self._broken_in_row = 0
         self._reports = 0
 
@@ -123,7 +123,7 @@ class ClientSession:
 
     def reset(self, reset: Reset) -> None:
         """An episode begins. A server that failed before is tried again."""
-        self._reset = reset
+        self._reset, self._begun = reset, False
         self._open.clear()
         self._waiting.clear()
         self._hellos = self._broken_in_row = self._reports = 0
@@ -230,11 +230,11 @@ class ClientSession:
             self.policy, self.wants = ready.policy, frozenset(ready.wants)
             self.stage = Stage.RESETTING
             if self._reset is not None:
-                self._send(self._reset)
+                self._send(replace(self._reset, mid_episode=True) if self._begun else self._reset)
         elif (
             self.stage is Stage.RESETTING and self._reset is not None and ready.episode == self._reset.episode
         ):
-            self.stage = Stage.READY
+            self.stage, self._begun = Stage.READY, True
             self._hellos = 0
             if self._lost:
                 self._lost = False

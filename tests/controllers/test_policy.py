@@ -340,6 +340,8 @@ def test_a_seat_that_is_taken_over_leaves_the_server(play):
         assert driver.answers({"player_2": board()}) == [4]
         (session,) = server.desk.sessions.values()
         assert list(session.seats) == ["player_2"]
+    driver.until(lambda: driver.notices)
+    assert [notice.agent for notice in driver.notices] == ["player_2"]
 
 
 # ---- the word in a seating ---------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from workers.backends.contract import Backend, Batch, Crash, Session
 class SimpleBackend(Backend):
     """One bot object a session; rows are decided one after the other.
 
-    Errors: :class:`arena.errors.SeatError` where the class cannot be imported. One whose constructor raises crashes
-    its session.
+    Errors: :class:`arena.errors.SeatError` where the class cannot be imported. One whose constructor raises
+    crashes its session.
     """
 
     wants = ("position",)

@@ -185,6 +185,7 @@ def test_a_lost_server_is_told_once_and_its_return_too(ready):
     ready.say(Ready("M1", 0))
     assert ready.taken() == [News("restored", "Pia is back")]
     assert ready.kinds == ["act", "hello", "reset"]
+    assert ready.sent[-1] == Reset("M1", 0, RESET.seeds, mid_episode=True)
     ready.say(answer((1, 0), (3, 0)))
     assert (ready.taken(), ready.session.stale) == ([], 2)
 
