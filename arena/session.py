@@ -22,12 +22,12 @@ from arena.games.contract import Host
 from arena.games.entry import CatalogEntry
 from arena.home import Home
 from arena.match.choices import RuleChoices, rules_for
-from arena.match.controller import Seat
+from arena.match.controller import Controller, Seat
 from arena.match.kinds import BuildContext
 from arena.match.match import Match
 from arena.match.plan import MatchPlan
 from arena.match.rules import Rules
-from arena.match.seating import SeatGroup, build, check, resolve
+from arena.match.seating import SeatGroup, build, check, parse_spec, resolve
 from arena.match.seats import SeatedController
 from arena.match.seeds import fresh_seed
 
@@ -80,10 +80,12 @@ class Stage:
 class Session:
     """One match and what it owns. Use as a context manager, or call :meth:`close`."""
 
-    def __init__(self, match: Match, stage: Stage, stack: ExitStack, journal: Journal | None) -> None:
+    def __init__(
+        self, match: Match, stage: Stage, stack: ExitStack, journal: Journal | None, home: Home | None
+    ) -> None:
         """Made by :func:`open_session`."""
         self.match, self.stage = match, stage
-        self._stack, self._journal = stack, journal
+        self._stack, self._journal, self._home = stack, journal, home
 
     @property
     def record_path(self) -> Path | None:
@@ -98,6 +100,16 @@ class Session:
     def start(self) -> None:
         """Open the record and begin the first episode."""
         self.match.start(self.stage.clock(), header())
+
+    def controller_for(self, agent: str, text: str) -> Controller:
+        """A controller that may take ``agent`` over (:meth:`Match.takeover`); raises if it does not fit.
+
+        May take a second (an engine is asked what it offers), so a window calls it in a thread.
+        """
+        match = self.match
+        group = SeatGroup((agent,), parse_spec(text))
+        context = _context(match.entry, match.host, group, match.rules, self.stage, self._home)
+        return build(group, context)
 
     def close(self) -> None:
         """End the match if it runs, then free everything in reverse order. Safe to call twice."""
@@ -172,7 +184,7 @@ def open_session(
             intermission_s=stage.intermission_s,
         )
         stack.callback(lambda: match.close(stage.clock()))
-        return Session(match, stage, stack.pop_all(), journal)
+        return Session(match, stage, stack.pop_all(), journal, home)
 
 
 def _check_numbers(setup: MatchSetup) -> None:

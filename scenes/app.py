@@ -203,6 +203,12 @@ class App:
         else:
             self.quit()
 
+    def home_screen(self) -> None:
+        """Go back to the first screen."""
+        while len(self._screens.all) > 1:
+            self._screens.pop()
+        self._changed_screen()
+
     def say(self, text: str, kind: ToastKind = "info") -> bool:
         """Tell the person something in passing on the present screen; false if it has no place for it."""
         self._stir()

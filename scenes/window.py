@@ -93,8 +93,11 @@ class Window:
         """Show ``title`` behind the program's name."""
         pygame.display.set_caption(f"{NAME} — {title}" if title else NAME)
 
-    def photograph(self, folder: Path) -> Path:
-        """Save what is shown as a PNG in ``folder``; raises :class:`WindowError` where that fails."""
+    def photograph(self, folder: Path, picture: pygame.Surface | None = None) -> Path:
+        """Save what is shown, or ``picture``, as a PNG in ``folder``.
+
+        Raises :class:`WindowError` where that fails.
+        """
         path = folder / time.strftime("arena-%Y%m%d-%H%M%S.png")
         number = 1
         while path.exists():
@@ -102,7 +105,7 @@ class Window:
             path = folder / time.strftime(f"arena-%Y%m%d-%H%M%S-{number}.png")
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
-            pygame.image.save(self.surface, path)
+            pygame.image.save(picture or self.surface, path)
         except (OSError, pygame.error) as error:
             raise WindowError(f"{path} cannot be saved: {error}; make room on the disk") from error
         return path

@@ -63,6 +63,11 @@ class Match(MatchCore):
                 self._began_at = now
             self._end(Ending(Reason.ABORTED, why, void=True), now, last=True)
 
+    def skip_intermission(self, now: float) -> None:
+        """Begin the next episode at the next tick instead of when the rest between two is over."""
+        if self.phase is Phase.INTERMISSION:
+            self._resume_at = min(self._resume_at, now)
+
     def step_once(self) -> None:
         """While paused: make one step, then stand still again."""
         self._single_step = self.paused

@@ -1,0 +1,53 @@
+"""How seats look and are called: names, colours, lines of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from arena.games.entry import CatalogEntry
+from arena.match.controller import Descriptor
+from scenes.screens import words
+from scenes.ui.palette import Colour, Palette
+
+_WHITE, _BLACK = (240, 242, 246), (66, 72, 88)
+_PIECES: Mapping[str, tuple[Colour, Colour]] = {
+    "chess": (_WHITE, _BLACK),
+    "go": (_BLACK, _WHITE),
+    "tictactoe": ((88, 170, 255), (246, 170, 60)),
+    "connect_four": ((236, 86, 78), (246, 200, 66)),
+}
+"""View -> colours of its two sides, as the view draws them."""
+
+
+def seat_colour(entry: CatalogEntry, agents: tuple[str, ...], agent: str, palette: Palette) -> Colour:
+    """The colour of a seat: that of its pieces where it has some."""
+    index = agents.index(agent)
+    pieces = _PIECES.get(entry.view or "")
+    return pieces[index] if pieces is not None and index < len(pieces) else palette.seat(index)
+
+
+def names(entry: CatalogEntry, held_by: Mapping[str, Descriptor]) -> dict[str, str]:
+    """Agent -> who plays it; several of one name are told apart by their side or agent."""
+    plain = {agent: descriptor.name for agent, descriptor in held_by.items()}
+    taken = list(plain.values())
+    told = {}
+    for agent, name in plain.items():
+        alone = taken.count(name) == 1
+        told[agent] = name if alone else f"{name} · {words.side(entry, agent) or words.agent_name(agent)}"
+    return told
+
+
+def clock_text(seconds: float) -> str:
+    """``4:59``, and tenths below twenty seconds: ``9.4``."""
+    seconds = max(0.0, seconds)
+    if seconds < 20:
+        return f"0:{int(seconds * 10) / 10:04.1f}"
+    whole = int(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def score_text(value: float) -> str:
+    """A return without noise: ``12``, ``-0.25``."""
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else f"{value:.4g}"

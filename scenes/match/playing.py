@@ -1,0 +1,252 @@
+"""Everything that a running match shows, laid out around its board and brought up to date once a round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pygame
+from gymnasium import spaces
+
+from arena.match.match import Phase
+from scenes.match import figures, looks
+from scenes.match.actions import ActionStrip, Offer
+from scenes.match.board import BoardPane, Scene
+from scenes.match.driver import Driver
+from scenes.match.move_list import MoveList
+from scenes.match.people import People
+from scenes.match.seat_panel import COMPACT_HEIGHT, HEIGHT, SeatFigures, SeatPanel
+from scenes.match.status_bar import StatusBar
+from scenes.ui.button import Button
+from scenes.ui.logview import LogView
+from scenes.ui.palette import Colour
+from scenes.ui.scrollview import ScrollView
+from scenes.ui.widget import Box
+from scenes.views.style import legal_actions
+
+if TYPE_CHECKING:
+    from scenes.app import App
+
+MARGIN, HEADER, SIDE, GAP = 16, 52, 312, 12
+BOARD_VIEWS = frozenset({"chess", "connect_four", "tictactoe"})
+"""Views on which every action is a click; go lacks its pass, all others get the whole list."""
+
+
+class Playing(Box):
+    """Header, board, seats, moves and actions of one match."""
+
+    def __init__(self, app: App, driver: Driver, people: People, tools: Sequence[Button]) -> None:
+        super().__init__()
+        self.app, self.driver, self.people = app, driver, people
+        match = driver.match
+        entry = match.entry
+        self.flipped = False
+        self.turns_board = False
+        """With two people here: whoever is to move sits at the bottom."""
+        self.bar = StatusBar(entry.title)
+        self.pane = BoardPane(entry.view, self.choose)
+        self.strip = ActionStrip(self.choose)
+        self.panels = {agent: SeatPanel(self._figures(agent)) for agent in match.seats}
+        self.seats = ScrollView(self._stack_panels, padding=0)
+        self.moves = MoveList(next(iter(match.seats)), self.colour)
+        self.lists_moves = entry.inspector is not None and match.rules.pace == "wait"
+        self.moves.paired = entry.paradigm == "sequential" and len(match.seats) == 2 and not people.hides
+        self.log = LogView(empty_text="Nothing to report")
+        self.tools = list(tools)
+        self.on_layout: Callable[[], None] = lambda: None
+        self.add(self.bar, self.pane, self.strip, self.moves, self.log, *self.tools)
+        if self.two_sided:
+            self.add(*self.panels.values())
+        else:
+            self.seats.set_items(list(self.panels.values()))
+            self.add(self.seats)
+        self.moves.visible, self.log.visible = self.lists_moves, not self.lists_moves
+        self.snapshot: Mapping[str, Any] | None = None
+        self._seen: tuple[object, ...] = ()
+        self._stepped_at = 0.0
+        self._logged = -1.0
+        self._laid_out_for = ""
+        self.names: dict[str, str] = {}
+
+    # ---- who and what -------------------------------------------------------------------------------------
+
+    @property
+    def two_sided(self) -> bool:
+        """Two seats at a board: panels stand above and below the list of moves."""
+        return len(self.panels) == 2
+
+    def colour(self, agent: str) -> Colour:
+        """The colour of a seat."""
+        match = self.driver.match
+        return looks.seat_colour(match.entry, tuple(match.seats), agent, self.app.theme.palette)
+
+    def _figures(self, agent: str) -> SeatFigures:
+        names = looks.names(self.driver.match.entry, self.driver.match.descriptors())
+        palette = self.app.theme.palette
+        return figures.seat_figures(self.driver, self.people, agent, names, self.app.clock(), palette)
+
+    @property
+    def bottom(self) -> str:
+        """The agent who sits at the bottom of the board."""
+        match, agents = self.driver.match, tuple(self.driver.match.seats)
+        people = self.people.agents
+        base = people[0] if people else agents[0]
+        if len(people) > 1 and self.people.hides:
+            shown = self.people.viewer
+            base = next(iter(shown), base) if shown != "all" else base
+        elif self.turns_board and len(people) > 1 and self.people.active is not None:
+            base = self.people.active
+        if not self.flipped:
+            return base
+        return agents[(agents.index(base) + 1) % len(match.seats)]
+
+    def choose(self, action: int) -> None:
+        """The person whose turn it is has chosen."""
+        agent = self.people.active
+        if agent is not None:
+            self.app.hub.choose(agent, action)
+            self.app.waker.wake()
+
+    # ---- bringing up to date ------------------------------------------------------------------------------
+
+    def refresh(self, now: float, *, covered: bool) -> None:
+        """Take everything anew from the match; ``covered``: a curtain hides what is one person's."""
+        match = self.driver.match
+        self.names = looks.names(match.entry, match.descriptors())
+        palette = self.app.theme.palette
+        for agent, panel in self.panels.items():
+            panel.figures = figures.seat_figures(self.driver, self.people, agent, self.names, now, palette)
+        self.bar.subtitle = figures.subtitle(self.driver)
+        self.bar.facts = figures.status_facts(self.driver, now)
+        self.bar.recording = self.driver.session.record_path is not None and not match.finished
+        self.moves.names = self.names
+        self.moves.show(self.driver.moves)
+        self._show_board(covered=covered)
+        self._tell_log()
+
+    def _show_board(self, *, covered: bool) -> None:
+        match = self.driver.match
+        viewer = self.people.viewer
+        if match.entry.view is None:
+            self.pane.frame = None if self.people.hides and not match.finished else match.host.frame()
+            self.pane.waiting_text = "The game is starting"
+        elif match.last_result is not None:
+            seen = (match.log.version, viewer)
+            if seen != self._seen:
+                self.snapshot, self._seen = match.host.snapshot(viewer), seen
+        agent = None if covered or match.paused else self.people.active
+        legal = self.legal_of(agent) if agent is not None else frozenset()
+        scene = Scene(self.snapshot, legal, self.bottom, self.names, not self.app.theme.reduce_motion)
+        stepped = self.driver.stepped_at != self._stepped_at
+        self._stepped_at = self.driver.stepped_at
+        if match.pacer.realtime and match.entry.view is not None:
+            self.pane.alpha = match.alpha(self.app.clock())
+        self.pane.show(scene, moved=stepped)
+        if self.strip.show(self._offers(agent, legal)) or (
+            self.two_sided and self._laid_out_for != self.bottom
+        ):
+            self.on_layout()
+
+    def legal_of(self, agent: str) -> frozenset[int]:
+        """The actions ``agent`` may choose now; empty where they cannot be listed."""
+        seat = self.driver.match.seats[agent]
+        if not isinstance(seat.action_space, spaces.Discrete):
+            return frozenset()
+        if seat.legal is not None:
+            return legal_actions(seat.legal)
+        start = int(seat.action_space.start)
+        return frozenset(range(start, start + int(seat.action_space.n)))
+
+    def _offers(self, agent: str | None, legal: frozenset[int]) -> list[Offer]:
+        """The actions that are buttons."""
+        match = self.driver.match
+        view = match.entry.view
+        if agent is None or view in BOARD_VIEWS or (match.pacer.realtime and self.people.keyed(agent)):
+            return []
+        if view == "go" and self.snapshot is not None:
+            legal &= {int(self.snapshot["size"]) ** 2}
+        return [(action, match.host.label(agent, action)) for action in sorted(legal)]
+
+    def _tell_log(self) -> None:
+        """Put new messages into the log."""
+        messages = self.driver.match.log.messages
+        newest = messages[-1].t if messages else -1.0
+        if newest <= self._logged:
+            return
+        for message in messages:
+            if message.t > self._logged:
+                stamp = f"{message.t // 60:.0f}:{message.t % 60:04.1f}"
+                tone = "bad" if message.kind in {"failed", "forfeit", "lost", "illegal"} else "muted"
+                self.log.append(message.text, time=stamp, colour=tone)
+        self._logged = newest
+
+    @property
+    def moving(self) -> bool:
+        """Whether the next frame differs by itself."""
+        match = self.driver.match
+        drawn_by_slot = match.pacer.realtime and match.entry.view is not None and not match.paused
+        return self.pane.animates or (drawn_by_slot and match.phase is Phase.PLAYING)
+
+    # ---- layout -------------------------------------------------------------------------------------------
+
+    def place(self, rect: pygame.Rect) -> None:
+        """Board left, as large as it can be; seats and lists right."""
+        super().place(rect)
+        px = self.app.theme.px
+        inner = rect.inflate(-2 * px(MARGIN), 0)
+        self._place_header(pygame.Rect(inner.x, rect.y, inner.width, px(HEADER)))
+        body = pygame.Rect(
+            inner.x, rect.y + px(HEADER), inner.width, rect.bottom - rect.y - px(HEADER + MARGIN)
+        )
+        side_width = min(px(SIDE), body.width * 2 // 5)
+        side = pygame.Rect(body.right - side_width, body.y, side_width, body.height)
+        room = pygame.Rect(body.x, body.y, side.x - px(MARGIN) - body.x, body.height)
+        wanted = self.strip.height_for(room.width)
+        if wanted:
+            self.strip.place(pygame.Rect(room.x, room.bottom - wanted, room.width, wanted))
+            room.height -= wanted + px(GAP)
+        self.pane.place(room)
+        self._place_side(side)
+
+    def _place_header(self, rect: pygame.Rect) -> None:
+        px = self.app.theme.px
+        side, right = px(36), rect.right
+        for tool in reversed(self.tools):
+            tool.place(pygame.Rect(right - side, rect.centery - side // 2, side, side))
+            right -= side + px(6)
+        self.bar.place(pygame.Rect(rect.x, rect.y, max(0, right - px(12) - rect.x), rect.height))
+
+    def _place_side(self, rect: pygame.Rect) -> None:
+        px, listed = self.app.theme.px, self.moves if self.lists_moves else self.log
+        gap = px(GAP)
+        if self.two_sided:
+            self._laid_out_for = self.bottom
+            height = px(HEIGHT)
+            other = next(agent for agent in self.panels if agent != self.bottom)
+            self.panels[other].place(pygame.Rect(rect.x, rect.y, rect.width, height))
+            self.panels[self.bottom].place(pygame.Rect(rect.x, rect.bottom - height, rect.width, height))
+            middle = pygame.Rect(rect.x, rect.y + height + gap, rect.width, 0)
+            middle.height = rect.height - 2 * (height + gap)
+            listed.place(middle)
+            return
+        wanted = self._stack_height()
+        shown = min(wanted, rect.height * 2 // 3)
+        self.seats.place(pygame.Rect(rect.x, rect.y, rect.width, shown))
+        top = rect.y + shown + gap
+        listed.place(pygame.Rect(rect.x, top, rect.width, rect.bottom - top))
+
+    @property
+    def _crowded(self) -> bool:
+        return len(self.panels) > 4
+
+    def _stack_height(self) -> int:
+        px, count = self.app.theme.px, len(self.panels)
+        return count * px(COMPACT_HEIGHT if self._crowded else HEIGHT) + (count - 1) * px(8)
+
+    def _stack_panels(self, rect: pygame.Rect) -> None:
+        px = self.app.theme.px
+        height, y = px(COMPACT_HEIGHT if self._crowded else HEIGHT), rect.y
+        for panel in self.panels.values():
+            panel.compact = self._crowded
+            panel.place(pygame.Rect(rect.x, y, rect.width, height))
+            y += height + px(8)
