@@ -149,7 +149,7 @@ def open_session(
     ``home`` ``None`` records nothing (benchmarks, previews); ``sink`` replaces the journal. Raises
     :class:`arena.errors.ArenaError` for whatever cannot be played.
     """
-    from arena.games import catalog, hosts
+    from arena.games import catalog, derived, hosts
 
     entry = catalog.get(setup.game)
     options = catalog.resolve_options(entry, setup.options)
@@ -157,6 +157,7 @@ def open_session(
     with ExitStack() as stack:
         host = hosts.make_host(entry, options, frames=stage.drawing)
         stack.callback(host.close)
+        entry = derived.fitted(entry, host)
         agents = host.possible_agents
         groups = resolve(setup.seats, agents, entry)
         rules = rules_for(entry, setup.rules, agents)
