@@ -87,9 +87,13 @@ def problem(option: Described, text: str) -> str:
     return ""
 
 
-def heading(text: str) -> Label:
+class Heading(Label):
     """The title of a part of a form."""
-    return Label(text.upper(), CAPTION_STRONG, colour="faint")
+
+
+def heading(text: str) -> Heading:
+    """The title of a part of a form."""
+    return Heading(text.upper(), CAPTION_STRONG, colour="faint")
 
 
 def arrange(widgets: Sequence[Widget], rect: pygame.Rect) -> None:
@@ -103,6 +107,6 @@ def arrange(widgets: Sequence[Widget], rect: pygame.Rect) -> None:
             y += px(GAP) if y > rect.y else 0
             height = max(px(HEAD), widget.height_for(rect.width)) if widget.wrap else px(HEAD)
         else:
-            height = px(FIELD)
+            height = px(getattr(widget, "HEIGHT", FIELD))
         widget.place(pygame.Rect(rect.x, y, rect.width, height))
         y += height + px(ERROR_GAP if getattr(widget, "error", "") else GAP)
