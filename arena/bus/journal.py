@@ -72,7 +72,7 @@ class Journal:
         message = encode(kind, seq, t, fields, private=private)
         if private:
             self._redactor.active = True
-        if kind == "close":
+        if kind == "close" and not self._live:
             self._last = seq
         self._writer.append(message, closes=kind in _CLOSING)
         publisher = self._publisher
@@ -81,6 +81,10 @@ class Journal:
                 publisher.send("withheld", placeholder(message))
             else:
                 publisher.send(kind, message)
+            if kind == "close":  # only now that it is sent may the publisher take its leave
+                self._last = seq
+                if self._writer.written > seq:
+                    self._end_stream(publisher)
 
     def wait_for_subscribers(self, count: int, timeout_s: float) -> bool:
         """Wait until so many have subscribed, so that they miss nothing. Before the match, not in it."""
@@ -91,7 +95,7 @@ class Journal:
         return self._writer.flush(timeout_s)
 
     def close(self) -> None:
-        """Write what is left, let recorders catch up (2 s without progress at most), free everything.
+        """Write what is left, let recorders catch up (2 s of silence at most), free everything.
 
         Safe to call twice. A journal closed without a ``close`` event leaves an unfinished record; one in
         which nothing was ever journalled (a match refused at the last moment) leaves none.
@@ -118,5 +122,9 @@ class Journal:
             redacted = self._redactor.redact(messages)
             publisher.send_block(block if redacted is None else self._block_codec.pack(first, redacted))
         if self._last is not None and first + len(messages) > self._last:
-            self._redactor.active = False  # the match is over: what was withheld may be asked for
-            publisher.finish()
+            self._end_stream(publisher)
+
+    def _end_stream(self, publisher: Publisher) -> None:
+        """The last event is published and in the file: what was withheld may be asked for now."""
+        self._redactor.active = False
+        publisher.finish()

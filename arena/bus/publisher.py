@@ -26,7 +26,9 @@ MARK_EVERY_S = 1.0
 LAST_MARK_EVERY_S = 0.25
 """Between marks once the stream has ended."""
 LINGER_S = 2.0
-"""How long after its end a stream waits for recorders that make no progress."""
+"""How long after its end a stream waits for peers that say nothing."""
+LINGER_MAX_S = 30.0
+"""... and for those that do."""
 BLOCK = "block"
 """The topic of a block of events (in ``fast`` pace), in place of their kinds."""
 
@@ -38,11 +40,13 @@ _REQUESTS_A_ROUND = 32
 _ANSWERS_WAITING = 4  # of a megabyte each, for a peer that asks and does not read
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Peer:
     heard_at: float
-    seq: int = -1
-    complete: bool = False
+    seq: int
+    """The last that is safe with it."""
+    complete: bool
+    """It needs nothing more."""
 
 
 class Publisher:
@@ -50,8 +54,8 @@ class Publisher:
 
     :meth:`send` and :meth:`send_block` never block and may be called from any thread, under a lock that is
     held for microseconds. A thread of its own answers repairs, marks the last seq each second, reads
-    subscriptions, and after :meth:`finish` stays until every recorder that is alive has all, or none made
-    progress for ``linger_s``.
+    subscriptions, and after :meth:`finish` stays until every recorder that is alive has all, or nothing was
+    heard for ``linger_s``.
     """
 
     def __init__(self, stream: str, history: History, *, live: bool, linger_s: float = LINGER_S) -> None:
@@ -74,7 +78,7 @@ class Publisher:
         self._subscribed = threading.Condition()
         self._expecting = False
         self._peers: dict[str, _Peer] = {}
-        self._progress_at = 0.0
+        self._heard_at = 0.0
         self._finishing = False
         self._gone = False
         self._waker = Waker()
@@ -153,14 +157,14 @@ class Publisher:
                 self._waker.clear()
                 now = time.monotonic()
                 if self._finishing and ended_at is None:
-                    ended_at = self._progress_at = now
+                    ended_at = self._heard_at = now
                     marked_at = 0.0
                 self._answer_requests(now)
                 self._read_subscriptions()
                 if now - marked_at >= (MARK_EVERY_S if ended_at is None else LAST_MARK_EVERY_S):
                     self._mark()
                     marked_at = now
-                if ended_at is not None and self._may_leave(now):
+                if ended_at is not None and self._may_leave(now, now - ended_at):
                     return
         finally:
             self._leave()
@@ -171,6 +175,7 @@ class Publisher:
                 *envelope, request = self._repair.recv_multipart(zmq.NOBLOCK)  # proxies add to the envelope
             except zmq.Again:
                 return
+            self._heard_at = now
             with contextlib.suppress(WireError, zmq.ZMQError):  # a stranger, or one who left: nobody to tell
                 reply = answer(
                     request,
@@ -182,10 +187,7 @@ class Publisher:
                     self._repair.send_multipart([*envelope, *reply], zmq.NOBLOCK)
 
     def _heard(self, peer_id: str, seq: int, now: float, *, complete: bool) -> None:
-        peer = self._peers.setdefault(peer_id, _Peer(now))
-        if seq > peer.seq or complete:
-            self._progress_at = now
-        peer.heard_at, peer.seq, peer.complete = now, seq, complete
+        self._peers[peer_id] = _Peer(now, seq, complete)
 
     def _read_subscriptions(self) -> None:
         change = 0
@@ -202,7 +204,7 @@ class Publisher:
         last = self._history.next_seq - 1
         self.send("mark", encode("mark", -1, 0.0, {"last_seq": last, "closed": self._finishing}))
 
-    def _may_leave(self, now: float) -> bool:
+    def _may_leave(self, now: float, ended_for_s: float) -> bool:
         waiting = [
             peer
             for peer in self._peers.values()
@@ -213,7 +215,9 @@ class Publisher:
             for name in endpoints.recorders()
             if name not in self._peers or not self._peers[name].complete
         ]
-        return not (waiting or absent) or now - self._progress_at > self._linger_s
+        if not (waiting or absent):
+            return True
+        return now - self._heard_at > self._linger_s or ended_for_s > LINGER_MAX_S
 
     def _leave(self) -> None:
         self._announcement.withdraw()

@@ -51,6 +51,7 @@ class Recording:
         self._context, self._peer_id = context, peer_id
         self._withheld = False
         self._revealing = False
+        self._told_once = 0
         self._writer = self._open()
         self._follower = self._follow(self._writer.next_seq)
         self._acked_at = 0.0
@@ -83,7 +84,7 @@ class Recording:
     @property
     def messages(self) -> int:
         """Messages in the file, or on their way to it."""
-        return self._writer.next_seq
+        return max(self._told_once, self._writer.next_seq)
 
     def pump(self, now: float) -> None:
         """Read, write, acknowledge. Raises :class:`RecordError` where this record cannot go on."""
@@ -116,7 +117,7 @@ class Recording:
         if self._revealing:
             self._part.replace(self.path)
         elif self._withheld:
-            self._revealing = True
+            self._revealing, self._told_once = True, self._writer.next_seq
             self._follower.close()
             self._part.unlink(missing_ok=True)
             self._writer = RecordWriter.create(self._part, self.stream)

@@ -81,7 +81,13 @@ def line_of(stream: str, event: Mapping[str, Any]) -> str:
     from arena.cli.text import clean, short
 
     fields = {name: value for name, value in event.items() if name not in _HIDDEN}
-    if event["kind"] == "step":
+    if event["kind"] == "open":
+        seats = (f"{agent} {player.get('name')}" for agent, player in event.get("players", {}).items())
+        text = f"{event.get('game')}: {', '.join(seats)}"
+    elif event["kind"] == "outcome":
+        ranks = (f"{seat.get('agent')} #{seat.get('rank')}" for seat in event.get("seats", ()))
+        text = f"{event.get('reason')} after {event.get('ticks')} ticks: {', '.join(ranks)}"
+    elif event["kind"] == "step":
         labels = event.get("labels", {})
         moves = ", ".join(
             f"{agent} {labels.get(agent, action)}{_source(event, agent)}"

@@ -199,7 +199,8 @@ class RecordWriter:
             self._on_block(first, batch, block)
 
     def _next_batch(self) -> list[bytes]:
-        batch = self._pending[:_SPLIT_MESSAGES]
+        # The header gets a block of its own: it is quickly read, and whole if anything is.
+        batch = self._pending[: _SPLIT_MESSAGES if self._written else 1]
         size = 0
         for index, message in enumerate(batch):
             size += len(message)

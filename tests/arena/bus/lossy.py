@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from dataclasses import replace
+from typing import Self
 
 import zmq
 
@@ -13,7 +14,7 @@ from arena.waker import Waker
 
 
 class LossyLine:
-    """Forwards PUB/SUB and DEALER/ROUTER traffic of one stream; :attr:`endpoint` is where to connect instead."""
+    """Forwards what is said about one stream; :attr:`endpoint` is where to connect instead."""
 
     def __init__(self, real: StreamEndpoint, *, loss: float, seed: int, name: str = "lossy") -> None:
         self.lost = self.passed = 0
@@ -70,7 +71,7 @@ class LossyLine:
         self._context.destroy(linger=0)
         self._waker.close()
 
-    def __enter__(self) -> LossyLine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""A match on the bus: all of it reaches whoever asks, whatever is lost on the way, and nobody can hold it up."""
+"""A match on the bus: all of it reaches whoever asks, whatever is lost on the way."""
 
 from __future__ import annotations
 
@@ -182,6 +182,28 @@ def test_a_lost_tail_is_seen_and_fetched(tmp_path: Path, context: zmq.Context) -
     journal.close()
 
 
+def test_the_publisher_does_not_leave_before_the_last_word_is_said(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, new_ulid(), live=True)
+    publisher = journal._publisher
+    assert publisher is not None
+    real_send = publisher.send
+
+    def late_send(kind: str, message: bytes) -> None:
+        if kind == "close":
+            assert journal.flush()  # it is in the file, and the writer's thread has nothing left to wait for
+            publisher._thread.join(0.3)
+            assert publisher._thread.is_alive()
+        real_send(kind, message)
+
+    publisher.send = late_send  # type: ignore[method-assign]
+    emit_all(journal, a_match(new_ulid()))
+    publisher._thread.join(
+        PATIENCE_S
+    )  # nobody asked for anything: it leaves by itself, before anybody closes it
+    assert not publisher._thread.is_alive()
+    journal.close()
+
+
 def test_a_filter_by_kind_needs_no_decoding(tmp_path: Path, context: zmq.Context) -> None:
     match_id = new_ulid()
     journal = Journal.open(tmp_path, match_id, live=True)
@@ -207,7 +229,12 @@ def test_nobody_listens_and_nothing_is_sent_in_fast_pace(tmp_path: Path) -> None
     assert publisher is not None
     sent: list[str] = []
     real_send = publisher.send
-    publisher.send = lambda kind, message: (sent.append(kind), real_send(kind, message))[1]  # type: ignore[method-assign]
+
+    def noted(kind: str, message: bytes) -> None:
+        sent.append(kind)
+        real_send(kind, message)
+
+    publisher.send = noted  # type: ignore[method-assign]
     emit_all(journal, a_match(match_id, ticks=1000))
     journal.close()
     assert set(sent) <= {"mark"}

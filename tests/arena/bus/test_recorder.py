@@ -1,4 +1,4 @@
-"""The site's recorder: late, killed and on a bad line, it ends with the same payloads as the match's own record."""
+"""The site's recorder: late, killed and on a bad line, it ends with the payloads of the match's own."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_late_killed_twice_and_with_a_fifth_lost_it_ends_with_identical_payloads
             assert process.stdout is not None
             output = process.stdout.read()
             assert process.wait(PATIENCE_S) == 0
-        assert line.lost > 100
+        assert line.lost > line.passed / 8
     assert "complete" in output
     assert hash_of(rebuilt) == hash_of(match.journal.path)
     assert hash_of(rebuilt)[1] == match.emitted

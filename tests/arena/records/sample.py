@@ -24,7 +24,9 @@ def descriptor(player: str, *, human: bool = False, backend: str = "inline") -> 
     return {"id": player, "name": player.title(), "backend": backend, "human": human}
 
 
-def opening(match_id: str, players: Sequence[str] = ("anna", "bot"), *, game: str = "classic/tictactoe-v3") -> Emission:
+def opening(
+    match_id: str, players: Sequence[str] = ("anna", "bot"), *, game: str = "classic/tictactoe-v3"
+) -> Emission:
     fields = {
         "match": match_id,
         "game": game,

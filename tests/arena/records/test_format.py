@@ -1,4 +1,4 @@
-"""Record files: what is written comes back, and whatever is broken ends the record instead of inventing one."""
+"""Record files: what is written comes back, and what is broken ends the record instead of inventing one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from arena.errors import RecordError
 from arena.ids import new_ulid
 from arena.records import writer as writer_module
@@ -17,8 +20,6 @@ from arena.records.format import BlockCodec, pack_preamble, payload_hash
 from arena.records.reader import RecordReader, is_being_written
 from arena.records.record import Record, Status, find_record
 from arena.records.writer import RecordWriter
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 STREAM = "match/01ARZ3NDEKTSV4RRFFQ69G5FAV/"
 
@@ -37,7 +38,9 @@ def read(path: Path) -> tuple[list[bytes], bool]:
 
 
 blocks_of_messages = st.lists(st.lists(st.binary(max_size=40), min_size=1, max_size=5), max_size=5)
-same_folder = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+same_folder = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @same_folder
@@ -70,7 +73,10 @@ def test_cut_off_anywhere_it_is_readable_to_its_last_whole_block(
         return
     for count in range(len(blocks) + 1):
         if len(file_of(blocks[:count])) <= size:
-            expected, end = [message for block in blocks[:count] for message in block], len(file_of(blocks[:count]))
+            expected, end = (
+                [message for block in blocks[:count] for message in block],
+                len(file_of(blocks[:count])),
+            )
     assert read(path) == (expected, size != end)
 
 
@@ -214,7 +220,7 @@ def test_a_full_disk_ends_the_record_once_and_leaves_it_readable(
         room -= taken
         return taken
 
-    monkeypatch.setattr(writer_module.os, "write", full)
+    monkeypatch.setattr(os, "write", full)
     writer.append(b"lost", closes=True)
     assert not writer.flush()
     monkeypatch.undo()
@@ -232,7 +238,9 @@ def test_a_place_that_cannot_be_written_is_said_at_once() -> None:
         RecordWriter.create(Path("/proc/nowhere/x.arena"), STREAM)
 
 
-def test_a_disk_that_does_not_answer_bounds_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_does_not_answer_bounds_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import threading
 
     monkeypatch.setattr(writer_module, "BACKLOG_MAX", 10_000)
@@ -245,7 +253,7 @@ def test_a_disk_that_does_not_answer_bounds_the_memory(tmp_path: Path, monkeypat
         return real_write(fd, data)
 
     writer = RecordWriter.create(tmp_path / "x.arena", STREAM)
-    monkeypatch.setattr(writer_module.os, "write", slow)
+    monkeypatch.setattr(os, "write", slow)
     writer.append(b"x", closes=True)
     assert entered.wait(10)
     for _ in range(2000):
@@ -272,7 +280,9 @@ KILLED = textwrap.dedent("""
 @pytest.mark.parametrize("acknowledged", [1, 3, 10])
 def test_killed_it_is_readable_to_what_was_flushed_and_beyond(tmp_path: Path, acknowledged: int) -> None:
     path = tmp_path / "x.arena"
-    with subprocess.Popen([sys.executable, "-c", KILLED, str(path), STREAM], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(path), STREAM], stdout=subprocess.PIPE
+    ) as process:
         assert process.stdout is not None
         flushed = 0
         for _ in range(acknowledged):
