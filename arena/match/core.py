@@ -14,19 +14,19 @@ from arena.errors import GameError
 from arena.games.contract import StepResult
 from arena.games.digest import Digest
 from arena.match.clocks import match_clocks
-from arena.match.controller import EpisodeSummary
-from arena.match.ending import Ending, judge, outcome_of
+from arena.match.ending import Ending, judge
+from arena.match.ends import MatchEnds
 from arena.match.log import plain_descriptor, plan_fields
 from arena.match.outcome import Reason
 from arena.match.scoring import Ledger
 from arena.match.seeds import env_seed
-from arena.match.state import MatchState, Phase
+from arena.match.state import Phase
 from arena.match.table import Play
 
 DIGEST_EVERY = 64
 
 
-class MatchCore(MatchState):
+class MatchCore(MatchEnds):
     """Plays one plan to its end: seats, rules, clocks, results."""
 
     # ---- driving ----------------------------------------------------------------------------------
@@ -279,108 +279,7 @@ class MatchCore(MatchState):
             return
         self.table.ask(due, now, self.pacer.next_slot if self.pacer.realtime else None)
 
-    # ---- ends -------------------------------------------------------------------------------------
-
-    def _flag_fell(self, now: float) -> bool:
-        clocks = self.table.clocks
-        if clocks is None or self.paused:
-            return False
-        agent = self.table.flagged or clocks.flagged(now)
-        if agent is None:
-            return False
-        self.log.emit("flag", {"agent": agent, "tick": self.tick_number})
-        self.table.forfeit(agent, Reason.FLAG, f"{agent} ran out of time")
-        return self._settle_forfeits(now)
-
-    def _settle_lost(self, now: float) -> bool:
-        for seat in self.table.seats.values():
-            if seat.lost_since is None or seat.holder.human or seat.forfeit is not None:
-                continue
-            away = now - seat.lost_since
-            if away >= self.rules.ready_timeout_s:
-                self.table.forfeit(
-                    seat.agent, Reason.DISCONNECT, f"{seat.agent}: {seat.status_text}; gone for {away:.0f} s"
-                )
-        return False
-
-    def _settle_forfeits(self, now: float) -> bool:
-        """Record new forfeits; true if the episode is over for it."""
-        forfeited = {
-            agent: seat.forfeit for agent, seat in self.table.seats.items() if seat.forfeit is not None
-        }
-        new = [agent for agent in forfeited if agent not in self._settled]
-        if not new:
-            return False
-        for agent in new:
-            reason, message = forfeited[agent]
-            self._settled.append(agent)
-            self.log.say(agent, "forfeit", message)
-            self.log.emit(
-                "forfeit", {"agent": agent, "tick": self.tick_number, "reason": reason, "message": message}
-            )
-        sides = {self.entry.team_of(agent) or agent for agent in self.table.seats}
-        lost = {self.entry.team_of(agent) or agent for agent in forfeited}
-        plays_on = (
-            self.phase is Phase.PLAYING
-            and self.entry.scoring != "cooperative"
-            and len(sides - lost) > 1
-            and all(self.table.seats[agent].noop is not None for agent in forfeited)
-        )
-        if plays_on:
-            return False
-        reason, message = forfeited[new[0]]
-        self._end(Ending(Reason(reason), message), now)
-        return True
-
-    def _end(self, ending: Ending, now: float, *, last: bool = False) -> None:
-        """Close the episode: the result row, the hooks, then the next episode or the end of the match."""
-        digest = self._digest.hex()
-        self.log.secret("digest", {"tick": self.tick_number, "hex": digest})
-        outcome = outcome_of(
-            self.plan,
-            self.entry,
-            self.episode,
-            ending,
-            self._ledger,
-            self.table.seats,
-            ticks=self.tick_number,
-            duration_s=now - self._began_at,
-            changed=self.changed_seats,
-            digest="" if self.log.hidden else digest,
-            missed_slots=self.missed_slots,
-            env_slow=self.env_slow,
-        )
-        self.outcomes.append(outcome)
-        summary = EpisodeSummary(
-            self.episode,
-            str(ending.reason),
-            {seat.agent: seat.rank for seat in outcome.seats},
-            {seat.agent: seat.total_reward for seat in outcome.seats},
-            self.tick_number,
-        )
-        self.log.emit(
-            "episode_end",
-            {
-                "episode": self.episode,
-                "ticks": self.tick_number,
-                "reason": str(ending.reason),
-                "detail": ending.detail,
-            },
-        )
-        self.log.emit("outcome", outcome.to_dict())
-        self.table.end_episode(summary)
-        self._due, self._plays = (), {}
-        self._settled.clear()
-        self.log.version += 1
-        if last or ending.reason is Reason.ABORTED or self.episode + 1 >= self.plan.episodes:
-            self._finish(str(ending.reason))
-        else:
-            self.phase = Phase.INTERMISSION
-            self._resume_at = now + self._intermission_s
-
-    def _finish(self, reason: str) -> None:
-        self.phase = Phase.FINISHED
-        self.log.emit("close", {"reason": reason, "last": True})
+    # ---- moments ----------------------------------------------------------------------------------
 
     def _absorb_undo(self, result: StepResult, now: float) -> None:
         steps, self._undoing = self._undoing, 0
