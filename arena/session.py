@@ -92,10 +92,16 @@ class Session:
         """The record being written; ``None`` where nothing is kept."""
         return None if self._journal is None else self._journal.path
 
+    @property
+    def record_fault(self) -> str | None:
+        """Why the record ends before the match did (a full disk), or ``None``."""
+        fault = None if self._journal is None else self._journal.fault
+        return None if fault is None else str(fault)
+
     def check_record(self, now: float) -> None:
         """Abort the match, saying why, once its record can no longer be written (a full disk)."""
-        if self._journal is not None and self._journal.fault is not None and not self.match.finished:
-            self.match.abort(now, str(self._journal.fault))
+        if self.record_fault is not None and not self.match.finished:
+            self.match.abort(now, self.record_fault)
 
     def start(self) -> None:
         """Open the record and begin the first episode."""

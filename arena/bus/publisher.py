@@ -13,7 +13,7 @@ import zmq
 from arena.bus import endpoints
 from arena.bus.events import encode
 from arena.bus.repair import REQUEST_BYTES_MAX, History, answer
-from arena.errors import WireError
+from arena.errors import ArenaError
 from arena.waker import Waker
 
 LIVE_HWM = 1000
@@ -176,7 +176,7 @@ class Publisher:
             except zmq.Again:
                 return
             self._heard_at = now
-            with contextlib.suppress(WireError, zmq.ZMQError):  # a stranger, or one who left: nobody to tell
+            with contextlib.suppress(ArenaError, zmq.ZMQError):  # a stranger, or one who left: nobody to tell
                 reply = answer(
                     request,
                     self._history,

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Play; 0 when every episode came to a result, 1 when one was aborted or void."""
+    """Play; 0 when every episode came to a result and the record is whole, else 1."""
     from arena.home import arena_home
 
     setup = cast("MatchSetup", setup_from(args, pace="fast"))
@@ -39,6 +39,9 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(report(session), indent=2))
     else:
         print_report(session)
+    if session.record_fault is not None:
+        print(f"arena: {session.record_fault}", file=sys.stderr)
+        return 1
     return 1 if any(outcome.void for outcome in outcomes) else 0
 
 

@@ -19,6 +19,9 @@ BLOCK_MESSAGES = 256
 """A block is written once this many messages wait (one a tick, so 256 ticks)."""
 BLOCK_AGE_S = 1.0
 """... or once the oldest of them has waited this long, or at a message that closes."""
+GATHER_S = 0.02
+"""After a signal the writer waits this long for more: at full speed an episode takes less, and blocks of few
+messages compress badly."""
 BACKLOG_MAX = 64 << 20
 """Bytes that may wait for a disk that does not answer; then the record ends."""
 
@@ -56,6 +59,7 @@ class RecordWriter:
         self._backlog = 0
         self._since_signal = 0
         self._signal = threading.Event()
+        self._hurry = threading.Event()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name=f"record {path.stem}", daemon=True)
         self._thread.start()
@@ -125,6 +129,7 @@ class RecordWriter:
     def flush(self, timeout_s: float = 5.0) -> bool:
         """Wait until all so far is in the file; false on a fault or time-out. Not for the tick thread."""
         goal = self.next_seq
+        self._hurry.set()
         self._signal.set()
         with self._guard:
             self._guard.wait_for(lambda: self._written >= goal or self.fault is not None, timeout_s)
@@ -133,6 +138,7 @@ class RecordWriter:
     def close(self) -> None:
         """Write what is left, sync and close. Safe to call twice; raises nothing (see :attr:`fault`)."""
         self._closing = True
+        self._hurry.set()
         self._signal.set()
         self._thread.join()
 
@@ -159,6 +165,7 @@ class RecordWriter:
         dirty = True
         try:
             while self.fault is None:
+                self._hurry.clear()
                 self._signal.clear()
                 closing = self._closing
                 while self._pending and self.fault is None:
@@ -169,7 +176,8 @@ class RecordWriter:
                     dirty, synced_at = False, time.monotonic()
                 if closing and not self._pending:
                     return
-                self._signal.wait(BLOCK_AGE_S)
+                if self._signal.wait(BLOCK_AGE_S):
+                    self._hurry.wait(GATHER_S)
         except Exception as error:
             self._fail(f"a fault of Arena's own: {error!r}")
             raise

@@ -55,6 +55,15 @@ def pump_until(follower: Follower, seq: int) -> list[bytes]:
     return messages
 
 
+def until_over(follower: Follower) -> None:
+    """Until the publisher says that the stream has closed."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not follower.closed:
+        assert time.monotonic() < deadline
+        follower.sockets[0].poll(5)
+        follower.pump(time.monotonic())
+
+
 def messages_of(path: Path) -> list[bytes]:
     with Record(path) as record:
         return list(record.messages())
@@ -157,6 +166,7 @@ def test_private_events_are_withheld_until_the_match_is_over(tmp_path: Path, con
             assert decode(messages[1]) == {"v": 1, "kind": "withheld", "seq": 1, "t": 0.5}
             assert b"seed" not in b"".join(messages)
         journal.emit("close", 2.0, {"reason": "win", "last": True})
+        until_over(live)
         with Follower(endpoint, context) as after:
             revealed = follow_to_end(after)
     journal.close()
@@ -202,6 +212,40 @@ def test_the_publisher_does_not_leave_before_the_last_word_is_said(tmp_path: Pat
     )  # nobody asked for anything: it leaves by itself, before anybody closes it
     assert not publisher._thread.is_alive()
     journal.close()
+
+
+def test_nonsense_asked_of_repair_harms_nobody(tmp_path: Path, context: zmq.Context) -> None:
+    import msgpack
+
+    match_id = new_ulid()
+    journal = Journal.open(tmp_path, match_id, live=True)
+    (endpoint,) = endpoints.streams()
+    socket = context.socket(zmq.DEALER)
+    socket.connect(endpoint.repair)
+    requests = [
+        [],
+        "want",
+        {"kind": 7},
+        {"kind": "shout"},
+        {"kind": "want"},
+        {"kind": "want", "first": -1},
+        {"kind": "want", "first": "0"},
+        {"kind": "want", "first": 2**63},
+        {"kind": "ack", "seq": "all", "id": [1]},
+        {"kind": "hello", "id": {"a": 1}},
+    ]
+    for request in requests:
+        socket.send(msgpack.packb(request))
+    socket.send(b"\xc1")
+    socket.send_multipart([b"", b"", b""])
+    socket.send(b"x" * 100_000)  # over the limit: the line is cut, for this one alone
+    with Follower(endpoint, context) as follower:
+        assert journal.wait_for_subscribers(1, PATIENCE_S)
+        emit_all(journal, a_match(match_id))
+        received = follow_to_end(follower)
+    socket.close(linger=0)
+    journal.close()
+    assert received == messages_of(journal.path)
 
 
 def test_a_filter_by_kind_needs_no_decoding(tmp_path: Path, context: zmq.Context) -> None:
