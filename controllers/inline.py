@@ -77,7 +77,7 @@ class InlineController(BaseController):
     def _info(row: Request) -> dict[str, Any]:
         info = dict(row.info)
         if row.legal is not None:
-            info["action_mask"] = row.legal
+            info["action_mask"] = row.legal.copy()  # the match checks with its own
         if row.position is not None:
             info["position"] = row.position
         return info

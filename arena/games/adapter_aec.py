@@ -8,7 +8,7 @@ from typing import Any
 from arena.errors import GameError
 from arena.games import quirks
 from arena.games.books import books_of
-from arena.games.cast import Cast, owned
+from arena.games.cast import Cast, lent, owned
 from arena.games.contract import Paradigm, StepResult
 from arena.games.entry import CatalogEntry
 
@@ -53,7 +53,7 @@ class AecAdapter:
             self._before_call()
         (agent,) = self._due
         before = self._alive
-        self.env.step(actions[agent])
+        self.env.step(lent(actions[agent]))
         rewards = {name: float(reward) for name, reward in self._books.rewards.items() if name in before}
         return self._result((agent,), rewards, before)
 

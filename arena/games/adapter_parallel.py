@@ -9,7 +9,7 @@ from gymnasium import spaces
 
 from arena.errors import GameError
 from arena.games import quirks
-from arena.games.cast import Cast, owned
+from arena.games.cast import Cast, lent, owned
 from arena.games.contract import Paradigm, StepResult
 from arena.games.cycle import stepper
 from arena.games.entry import CatalogEntry
@@ -50,7 +50,7 @@ class ParallelAdapter:
             self._before_call()
         acted = self._alive
         observations, rewards, terminations, truncations, infos = self._step(
-            {agent: actions[agent] for agent in acted}
+            {agent: lent(actions[agent]) for agent in acted}
         )
         terminated: dict[str, bool] = {}
         truncated: dict[str, bool] = {}

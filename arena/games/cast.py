@@ -50,7 +50,7 @@ class Cast:
 
     def mask(self, observation: Any, info: Mapping[str, Any]) -> NDArray[np.int8] | None:
         """The legal-action mask in an observation, or in ``info`` where the catalog says that it is about
-        legality.
+        legality. A copy: a bot may scribble on what it sees, and actions are checked against this.
         """
         if type(observation) is dict and "action_mask" in observation:
             mask = observation["action_mask"]
@@ -59,8 +59,13 @@ class Cast:
         else:
             return None
         if type(mask) is np.ndarray and mask.dtype == np.int8:
-            return mask
+            return mask.copy()
         return np.asarray(mask).astype(np.int8)
+
+
+def lent(action: Any) -> Any:
+    """``action`` for an environment that may write into it: what is recorded and repeated is another."""
+    return action if type(action) is int else owned(action)
 
 
 def owned(observation: Any) -> Any:

@@ -18,6 +18,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from arena.errors import GameError
 from arena.games.contract import StepResult
 
 _DIGEST_BYTES = 16
@@ -35,7 +36,9 @@ class Digest:
         self._hash = hashlib.blake2b(digest_size=_DIGEST_BYTES, person=b"arena-digest")
 
     def update(self, result: StepResult) -> None:
-        """Take in one result."""
+        """Take in one result. Raises :class:`GameError` for an observation that is not made of numbers and
+        texts.
+        """
         feed = self._hash.update
         for agent in sorted(result.observations):
             feed(b"o" + _name(agent))
@@ -100,5 +103,5 @@ def _scalar(value: Any) -> np.ndarray[Any, Any]:
     if array.dtype.kind in "iu":
         return array.astype(np.int64)
     if array.dtype.kind not in "fb":
-        raise TypeError(f"an observation holds {value!r} of type {type(value).__name__}, which has no digest")
+        raise GameError(f"an observation holds {value!r} of type {type(value).__name__}, which has no digest")
     return array

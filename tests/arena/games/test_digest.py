@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from arena.errors import GameError
 from arena.games.contract import StepResult
 from arena.games.digest import Digest
 
@@ -106,5 +107,5 @@ def test_another_process_comes_to_the_same() -> None:
 
 
 def test_an_observation_of_objects_is_refused() -> None:
-    with pytest.raises(TypeError, match="no digest"):
+    with pytest.raises(GameError, match="no digest"):
         digest(replace(RESULT, observations={"a": object()}))
