@@ -29,8 +29,14 @@ class Clocks:
         self._paused_at: float | None = None
 
     def start(self, agent: str, now: float) -> None:
-        """Start the clock of ``agent``; nothing happens if it runs."""
-        self._running.setdefault(agent, now)
+        """Start the clock of ``agent``; nothing happens if it runs. In a pause it begins to count with the
+        resumption.
+        """
+        self._running.setdefault(agent, self._counted(now))
+
+    def _counted(self, now: float) -> float:
+        """``now``, but no later than the pause that stopped all counting."""
+        return now if self._paused_at is None else min(now, self._paused_at)
 
     def running(self, agent: str) -> bool:
         """Whether the clock of ``agent`` has been started."""
@@ -42,18 +48,21 @@ class Clocks:
         started = self._running.get(agent)
         if started is None:
             return left
-        until = now if self._paused_at is None else self._paused_at
-        return left - max(0.0, until - started - self._lag.get(agent, 0.0))
+        return left - max(0.0, self._counted(now) - started - self._lag.get(agent, 0.0))
 
     def stop(self, agent: str, decided_at: float) -> bool:
-        """Stop at the moment of decision and add the increment; false if the flag had fallen by then."""
+        """Stop at the moment of decision; false if the flag had fallen by then."""
         left = self.left_s(agent, decided_at)
         self._running.pop(agent, None)
         if left <= 0:
             self._left[self._sides[agent]] = 0.0
             return False
-        self._left[self._sides[agent]] = left + self._rule.increment_s
+        self._left[self._sides[agent]] = left
         return True
+
+    def add_increment(self, agent: str) -> None:
+        """``agent`` has made a move. An answer that is no move earns nothing."""
+        self._left[self._sides[agent]] += self._rule.increment_s
 
     def halt(self, agent: str) -> None:
         """Stop without charging or adding anything (undo, takeover of a cancelled request)."""
@@ -63,7 +72,7 @@ class Clocks:
         """Book the time used so far and go on running: a takeover keeps the clock."""
         if agent in self._running:
             self._left[self._sides[agent]] = self.left_s(agent, now)
-            self._running[agent] = now
+            self._running[agent] = self._counted(now)
 
     def flagged(self, now: float) -> str | None:
         """An agent whose running clock is at or below zero, or ``None``."""

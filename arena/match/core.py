@@ -18,6 +18,7 @@ from arena.match.ending import Ending, judge
 from arena.match.ends import MatchEnds
 from arena.match.log import plain_descriptor, plan_fields
 from arena.match.outcome import Reason
+from arena.match.roster import FAULTS
 from arena.match.scoring import Ledger
 from arena.match.seeds import env_seed
 from arena.match.state import Phase
@@ -71,6 +72,7 @@ class MatchCore(MatchEnds):
         self.table.begin_episode()
         self.table.clocks = match_clocks(self.rules, self.entry, self.descriptors())
         self.last_result = None
+        self._began_at = now
         self._ready_by = now + self.rules.ready_timeout_s
         self.host.submit_reset(env_seed(self.plan.seed, self.episode))
         for holder in self.table.holders:
@@ -96,6 +98,7 @@ class MatchCore(MatchEnds):
             return True
         if waiting:
             return self._opening_timeout(now, waiting)
+        self.table.all_ready()
         self._due = self.last_result.due
         self.log.emit("reset", {"episode": self.episode, "agents": list(self.last_result.alive)})
         self.phase, self._began_at = Phase.PLAYING, now
@@ -127,7 +130,8 @@ class MatchCore(MatchEnds):
             asked, self.table.pause_asked = self.table.pause_asked, None
             self.pause(now, asked)
             return True
-        if self._flag_fell(now) or self._settle_lost(now) or self._settle_forfeits(now):
+        self._settle_lost(now)
+        if self._flag_fell(now) or self._settle_forfeits(now):
             return True
         if frozen:
             return False
@@ -165,6 +169,7 @@ class MatchCore(MatchEnds):
             play = table.resolve_waiting(agent, self.tick_number)
             if (
                 play is None
+                and not self.paused
                 and seat.outstanding is not None
                 and seat.deadline is not None
                 and now >= seat.deadline
@@ -175,10 +180,10 @@ class MatchCore(MatchEnds):
             else:
                 plays[agent] = play
         if missing:
+            somebody_forfeited = bool(table.unsettled)
             if self._settle_forfeits(now):
                 return True
-            self._ask(now)
-            return False
+            return self._ask(now) or somebody_forfeited  # either may bring at once what is missing
         return self._step(now)
 
     def _step(self, now: float) -> bool:
@@ -214,11 +219,11 @@ class MatchCore(MatchEnds):
 
     def _absorb(self, result: StepResult, now: float) -> None:
         """Book a step that was made, tell everyone, ask for the next decisions."""
+        self._ledger.add(result, self.tick_number + 1)
         plays, self._plays = self._plays, {}
         self.tick_number += 1
         self.log.version += 1
         self.last_result = result
-        self._ledger.add(result, self.tick_number)
         self._digest.update(result)
         self.table.see(result, self.tick_number)
         clocks = self.clocks_left(now)
@@ -244,8 +249,10 @@ class MatchCore(MatchEnds):
         for agent, reward in result.rewards.items():
             seat = self.table.seats[agent]
             terminated, truncated = result.terminated.get(agent, False), result.truncated.get(agent, False)
-            holder = seat.holder
-            if not holder.failed and not seat.ended:
+            holder, had_ended = seat.holder, seat.ended
+            if terminated or truncated:
+                seat.ended = True  # before the hooks: who fails in the last one has finished all the same
+            if not holder.failed and not had_ended:
                 if holder.wants_applied and agent in plays:
                     play = plays[agent]
                     self.table.call(
@@ -263,12 +270,10 @@ class MatchCore(MatchEnds):
                         truncated,
                         info,
                     )
-            if terminated or truncated:
-                seat.ended = True
 
-    def _ask(self, now: float, *, fresh_only: bool = False) -> None:
+    def _ask(self, now: float, *, fresh_only: bool = False) -> bool:
         """Request decisions of the due seats; ``fresh_only``: only of those whose newest observation was not
-        sent.
+        sent. Whether anybody was asked.
         """
         seats = self.table.seats
         if fresh_only:
@@ -276,8 +281,8 @@ class MatchCore(MatchEnds):
         else:
             due = [agent for agent in self._due if agent not in self._plays and seats[agent].answer is None]
         if not due or not any(seats[agent].outstanding is None for agent in due):
-            return
-        self.table.ask(due, now, self.pacer.next_slot if self.pacer.realtime else None)
+            return False
+        return self.table.ask(due, now, self.pacer.next_slot if self.pacer.realtime else None)
 
     # ---- moments ----------------------------------------------------------------------------------
 
@@ -289,6 +294,8 @@ class MatchCore(MatchEnds):
         self.last_result, self.last_labels = result, {}
         self._ledger, self._digest = moment.ledger, moment.digest.copy()
         self.table.see(result, self.tick_number)
+        for agent in result.alive:
+            self.table.seats[agent].ended = False
         if self.table.clocks is not None and moment.clocks is not None:
             self.table.clocks.restore(moment.clocks)
         self.draw_offer = None
@@ -314,15 +321,16 @@ class MatchCore(MatchEnds):
             seat = self.table.seats[agent]
             try:
                 controller.reset(self._episode_start((agent,), mid_episode=True))
-            except Exception as error:  # noqa: BLE001 a swap that fails leaves the old one deciding
+            except FAULTS as error:  # a swap that fails leaves the old one deciding
                 self.log.say(agent, "swap", f"{spec} could not take over: {error}")
                 self.log.emit(
                     "seat",
                     {"agent": agent, "status": "info", "message": f"takeover by {spec} failed: {error!r}"},
                 )
-                controller.close()
+                self.table.release(controller, spec)
                 continue
             self.table.swap(agent, controller, spec, now)
+            self._plays.pop(agent, None)  # the old one's decision: the new one is asked afresh
             self.changed_seats = True
             self.log.say(agent, "swap", f"{controller.descriptor.name} takes over {agent}")
             fields = {

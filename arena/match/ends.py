@@ -18,11 +18,15 @@ class MatchEnds(MatchState):
         agent = self.table.flagged or clocks.flagged(now)
         if agent is None:
             return False
+        self.table.flagged = None
         self.log.emit("flag", {"agent": agent, "tick": self.tick_number})
         self.table.forfeit(agent, Reason.FLAG, f"{agent} ran out of time")
         return self._settle_forfeits(now)
 
-    def _settle_lost(self, now: float) -> bool:
+    def _settle_lost(self, now: float) -> None:
+        """Machines that have been away for too long forfeit; nobody does in a pause."""
+        if self.paused:
+            return
         for seat in self.table.seats.values():
             if seat.lost_since is None or seat.holder.human or seat.forfeit is not None:
                 continue
@@ -31,23 +35,27 @@ class MatchEnds(MatchState):
                 self.table.forfeit(
                     seat.agent, Reason.DISCONNECT, f"{seat.agent}: {seat.status_text}; gone for {away:.0f} s"
                 )
-        return False
+
+    def _record_forfeits(self) -> list[tuple[str, str]]:
+        """Put new forfeits on record; returns their reasons and messages."""
+        new, self.table.unsettled = self.table.unsettled, []
+        told = []
+        for agent in new:
+            forfeit = self.table.seats[agent].forfeit
+            if forfeit is not None:
+                reason, message = forfeit
+                self.log.say(agent, "forfeit", message)
+                fields = {"agent": agent, "tick": self.tick_number, "reason": reason, "message": message}
+                self.log.emit("forfeit", fields)
+                told.append(forfeit)
+        return told
 
     def _settle_forfeits(self, now: float) -> bool:
         """Record new forfeits; true if the episode is over for it."""
-        forfeited = {
-            agent: seat.forfeit for agent, seat in self.table.seats.items() if seat.forfeit is not None
-        }
-        new = [agent for agent in forfeited if agent not in self._settled]
-        if not new:
+        if not self.table.unsettled:
             return False
-        for agent in new:
-            reason, message = forfeited[agent]
-            self._settled.append(agent)
-            self.log.say(agent, "forfeit", message)
-            self.log.emit(
-                "forfeit", {"agent": agent, "tick": self.tick_number, "reason": reason, "message": message}
-            )
+        new = self._record_forfeits()
+        forfeited = [agent for agent, seat in self.table.seats.items() if seat.forfeit is not None]
         sides = {self.entry.team_of(agent) or agent for agent in self.table.seats}
         lost = {self.entry.team_of(agent) or agent for agent in forfeited}
         plays_on = (
@@ -58,12 +66,13 @@ class MatchEnds(MatchState):
         )
         if plays_on:
             return False
-        reason, message = forfeited[new[0]]
+        reason, message = new[0]
         self._end(Ending(Reason(reason), message), now)
         return True
 
     def _end(self, ending: Ending, now: float, *, last: bool = False) -> None:
         """Close the episode: the result row, the hooks, then the next episode or the end of the match."""
+        self._record_forfeits()
         digest = self._digest.hex()
         self.log.secret("digest", {"tick": self.tick_number, "hex": digest})
         outcome = outcome_of(
@@ -99,8 +108,7 @@ class MatchEnds(MatchState):
         )
         self.log.emit("outcome", outcome.to_dict())
         self.table.end_episode(summary)
-        self._due, self._plays = (), {}
-        self._settled.clear()
+        self._due, self._plays, self.draw_offer = (), {}, None
         self.log.version += 1
         if last or ending.reason is Reason.ABORTED or self.episode + 1 >= self.plan.episodes:
             self._finish(str(ending.reason))

@@ -38,7 +38,7 @@ class Match(MatchCore):
         times += [
             seat.lost_since + self.rules.ready_timeout_s
             for seat in self._asked()
-            if seat.lost_since is not None
+            if seat.lost_since is not None and not seat.holder.human
         ]
         if self.table.clocks is not None and (flag := self.table.clocks.next_flag(now)) is not None:
             times.append(flag)
@@ -56,7 +56,9 @@ class Match(MatchCore):
     def abort(self, now: float, why: str) -> None:
         """End the match now, without a result."""
         self.log.advance(now)
-        if self.phase is Phase.INTERMISSION:
+        if self.episode < 0:
+            self.phase = Phase.FINISHED  # never started: there is nothing to tell
+        elif self.phase is Phase.INTERMISSION:
             self._finish("aborted")
         elif self.phase is not Phase.FINISHED:
             if self.phase is Phase.OPENING:
@@ -97,7 +99,11 @@ class Match(MatchCore):
             return
         self._draw("offer", agent, now)
         self.draw_offer = agent
-        others = [seat for seat in self.table.seats.values() if seat.agent != agent]
+        others = [
+            seat
+            for seat in self.table.seats.values()
+            if seat.agent != agent and seat.forfeit is None and not seat.ended
+        ]
         machines = [seat for seat in others if not seat.holder.human]
         answers = [bool(self.table.call(seat.holder, "answer_draw", seat.agent)) for seat in machines]
         if machines and not all(answers):
@@ -107,6 +113,7 @@ class Match(MatchCore):
 
     def answer_draw(self, agent: str, *, accept: bool, now: float) -> None:
         """Accept or decline the offer that stands."""
+        self._playing(agent, "answer an offer", allowed=self.entry.draw_offers)
         if self.draw_offer is None or self.draw_offer == agent:
             raise RuleError(f"no draw is offered to {agent}")
         self.log.advance(now)
@@ -143,10 +150,12 @@ class Match(MatchCore):
         """
         if agent not in self.table.seats:
             raise RuleError(f"no seat {agent!r}; seats: {', '.join(self.table.seats)}")
+        if self.finished:
+            raise RuleError(f"{spec} cannot take {agent} over: the match is over")
         if self.entry.paradigm not in controller.paradigms:
             raise RuleError(f"{spec} does not play {self.entry.paradigm} games")
         self._pending_swaps.append((agent, controller, spec))
-        if not self._stepping and not self.finished:
+        if not self._stepping:
             self.log.advance(now)
             self._take_swaps(now)
 
@@ -160,7 +169,12 @@ class Match(MatchCore):
 
     def close(self, now: float) -> None:
         """Abort if it still runs, then free controllers and the environment. Safe to call twice."""
-        if self.phase is not Phase.FINISHED:
-            self.abort(now, "closed before its end")
-        self.table.close()
-        self.host.close()
+        try:
+            if self.phase is not Phase.FINISHED:
+                self.abort(now, "closed before its end")
+        finally:
+            swaps, self._pending_swaps = self._pending_swaps, []
+            for _, controller, spec in swaps:
+                self.table.release(controller, spec)
+            self.table.close()
+            self.host.close()

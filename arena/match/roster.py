@@ -15,6 +15,9 @@ from arena.match.outcome import Reason
 from arena.match.rules import Rules
 from arena.match.seats import Holder, SeatedController, SeatState
 
+FAULTS = (Exception, SystemExit)
+"""What counts as a fault of a controller: all that it raises, ``sys.exit()`` included, but Ctrl-C."""
+
 
 class Emit(Protocol):
     """Records one event of the match."""
@@ -31,6 +34,8 @@ class Roster:
         self._emit = emit
         self.clocks: Clocks | None = None
         self.flagged: str | None = None
+        self.unsettled: list[str] = []
+        """Agents that forfeited and whose forfeit is not on record yet."""
         self.holders = self._distinct_holders()
 
     def _distinct_holders(self) -> list[Holder]:
@@ -45,25 +50,29 @@ class Roster:
         """Call a hook; one that raises forfeits its seats with reason ``crash`` and returns ``None``."""
         try:
             return getattr(holder.controller, hook)(*arguments)
-        except Exception as error:  # noqa: BLE001 foreign code
+        except FAULTS as error:
             self._break(holder, hook, error)
             return None
 
-    def _break(self, holder: Holder, hook: str, error: Exception) -> None:
+    def _break(self, holder: Holder, hook: str, error: BaseException) -> None:
         if holder.failed:
             return
         holder.failed = True
         message = f"{holder.spec} failed in {hook}: {type(error).__name__}: {error}"
         for agent in holder.agents:
-            self.forfeit(agent, Reason.CRASH, message)
+            if not self.forfeit(agent, Reason.CRASH, message):  # its game is over, which stands
+                self._emit("seat", {"agent": agent, "status": "info", "message": message})
 
-    def forfeit(self, agent: str, reason: Reason, message: str) -> None:
-        """Take the seat out of this episode; it ranks below everyone. Counted once."""
+    def forfeit(self, agent: str, reason: Reason, message: str) -> bool:
+        """Take the seat out of this episode; it ranks below everyone. False if it was out before."""
         seat = self.seats[agent]
-        if seat.forfeit is None and not seat.ended:
-            seat.forfeit = (str(reason), message)
-            seat.status, seat.status_text = "forfeited", message
-            self._drop(seat)
+        if seat.forfeit is not None or seat.ended:
+            return False
+        seat.forfeit = (str(reason), message)
+        seat.status, seat.status_text = "forfeited", message
+        self.unsettled.append(agent)
+        self._drop(seat)
+        return True
 
     def _drop(self, seat: SeatState) -> None:
         """Cancel what is under way for a seat."""
@@ -78,6 +87,7 @@ class Roster:
 
     def drop_all(self) -> None:
         """Cancel everything under way (undo, end of an episode)."""
+        self.flagged = None
         for seat in self.seats.values():
             self._drop(seat)
 
@@ -88,6 +98,7 @@ class Roster:
         for seat in self.seats.values():
             seat.begin_episode()
         self.flagged = None
+        self.unsettled.clear()
 
     def reset(self, holder: Holder, start: EpisodeStart) -> None:
         """Have one controller prepare for an episode."""
@@ -106,7 +117,9 @@ class Roster:
         return waiting
 
     def end_episode(self, summary: EpisodeSummary) -> None:
-        """Tell every controller how it ended."""
+        """Tell every controller how it ended. What fails from here on costs nobody the result."""
+        for seat in self.seats.values():
+            seat.ended = True
         self.drop_all()
         for seat in self.seats.values():
             if not seat.holder.failed:
@@ -119,30 +132,30 @@ class Roster:
         running = self.clocks is not None and self.clocks.running(agent)
         if self.clocks is not None:
             self.clocks.charge(agent, now)
+        old.agents = tuple(name for name in old.agents if name != agent)  # its faults cost this seat no more
         self._drop(seat)
-        old.agents = tuple(name for name in old.agents if name != agent)
         if not old.failed:
             self.call(old, "on_leave", agent)
         seat.holder = Holder.of(SeatedController(controller, (agent,), spec))
         if self.clocks is not None and running:
             self.clocks.start(agent, now)
         seat.applied, seat.repeats, seat.misses_in_row, seat.illegal_in_row = None, 0, 0, 0
-        seat.lost_since, seat.status, seat.status_text = None, "ok", ""
+        seat.lost_since = None
+        if seat.forfeit is None:
+            seat.status, seat.status_text = "ok", ""
         self.holders = self._distinct_holders()
         if not old.agents:
-            self.close_holder(old)
+            self.release(old.controller, old.spec)
         return seat.holder
 
-    def close_holder(self, holder: Holder) -> None:
+    def release(self, controller: Controller, spec: str) -> None:
         """Free a controller that holds no seat any more."""
         try:
-            holder.controller.close()
-        except Exception as error:  # noqa: BLE001 foreign code
-            self._emit(
-                "seat", {"agent": "", "status": "info", "message": f"{holder.spec} did not close: {error!r}"}
-            )
+            controller.close()
+        except FAULTS as error:
+            self._emit("seat", {"agent": "", "status": "info", "message": f"{spec} did not close: {error!r}"})
 
     def close(self) -> None:
         """Free all controllers."""
         for holder in self.holders:
-            self.close_holder(holder)
+            self.release(holder.controller, holder.spec)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from arena.errors import GameError
 from arena.games.contract import StepResult
 from arena.games.entry import CatalogEntry
 
@@ -26,7 +28,11 @@ class Ledger:
     truncated: set[str] = field(default_factory=set)
 
     def add(self, result: StepResult, tick: int) -> None:
-        """Book one step."""
+        """Book one step. Raises :class:`GameError` for a reward that is no finite number: nobody could be
+        ranked by it.
+        """
+        if not all(map(math.isfinite, result.rewards.values())):
+            raise GameError(f"the environment gave rewards {result.rewards}; each must be a finite number")
         for agent, reward in result.rewards.items():
             self.total[agent] = self.total.get(agent, 0.0) + reward
             self.last[agent] = reward

@@ -89,6 +89,7 @@ class MatchState:
         """The host is at work on a reset, step or undo."""
         self._undoing = 0
         self._single_step = False
+        self._paused_at = 0.0
         self._ready_by = 0.0
         self._resume_at = 0.0
         self._began_at = 0.0
@@ -96,8 +97,6 @@ class MatchState:
         self._digest = Digest()
         self._history = History(enabled=entry.undo and plan.rules.pace != "fast")
         self._labels_on = entry.inspector is not None and plan.rules.pace != "fast"
-        self._settled: list[str] = []
-        """Agents whose forfeit is recorded."""
         self._pending_swaps: list[tuple[str, Controller, str]] = []
 
     def _need_noops(self) -> None:
@@ -150,7 +149,7 @@ class MatchState:
         if self.paused or self.finished:
             return
         self.log.advance(now)
-        self.paused, self.paused_by = True, by
+        self.paused, self.paused_by, self._paused_at = True, by, now
         if self.table.clocks is not None:
             self.table.clocks.pause(now)
         self.log.emit("pause", {"tick": self.tick_number, "by": by})
@@ -162,6 +161,7 @@ class MatchState:
             return
         self.log.advance(now)
         self.paused, self.paused_by, self._single_step = False, "", False
+        self.table.resumed(self._paused_at, now)
         if self.table.clocks is not None:
             self.table.clocks.resume(now)
         self.pacer.restart(now)

@@ -6,15 +6,16 @@ event with a reason and the declared rule, never somebody else's problem.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from arena.games.actions import Checked
 from arena.games.contract import Host, StepResult
 from arena.games.entry import CatalogEntry
 from arena.match.controller import Decision, Notice, Request
 from arena.match.outcome import Reason
-from arena.match.roster import Emit, Roster
+from arena.match.roster import FAULTS, Emit, Roster
 from arena.match.rules import Rules
 from arena.match.seats import Answer, Holder, SeatState
 
@@ -61,8 +62,8 @@ class Table(Roster):
             seat.legal = result.legal.get(agent)
             seat.info = result.infos.get(agent, {})
 
-    def ask(self, due: Iterable[str], now: float, deadline: float | None) -> None:
-        """Send one batch a controller for the due seats that have nothing in flight."""
+    def ask(self, due: Iterable[str], now: float, deadline: float | None) -> bool:
+        """Send one batch a controller for the due seats with nothing in flight; whether there were any."""
         batches: dict[int, tuple[Holder, list[Request]]] = {}
         views = self.clocks.views(now) if self.clocks is not None else None
         for agent in due:
@@ -97,8 +98,9 @@ class Table(Roster):
         for holder, rows in batches.values():
             try:
                 holder.controller.request(rows)
-            except Exception as error:  # noqa: BLE001 foreign code
+            except FAULTS as error:
                 self._break(holder, "request", error)
+        return bool(batches)
 
     def _deadline(self, holder: Holder, now: float) -> float | None:
         """Where the match waits: the move limit for everyone, or the time after which a machine counts as
@@ -115,43 +117,67 @@ class Table(Roster):
                 if seat.outstanding is not None and seat.holder.human:
                     self.clocks.start(seat.agent, now)
 
+    def resumed(self, paused_at: float, now: float) -> None:
+        """A pause is over: what had time left has it still."""
+        for seat in self.seats.values():
+            if seat.deadline is not None:
+                seat.deadline += now - max(paused_at, seat.asked_at)
+            if seat.lost_since is not None:
+                seat.lost_since += now - max(paused_at, seat.lost_since)
+
+    def all_ready(self) -> None:
+        """Every seat is ready, so none is lost, whatever was said before."""
+        self.pause_asked = None
+        for seat in self.seats.values():
+            seat.lost_since = None
+            if seat.status == "lost":
+                seat.status, seat.status_text = "ok", ""
+
     # ---- collecting -------------------------------------------------------------------------------
 
     def collect(self, now: float, *, at_slot: bool) -> None:
         """Take every decision and notice that is there. Live input is sampled at the slot only."""
         for holder in self.holders:
-            if holder.failed or (holder.sampled and self._realtime and not at_slot):
+            if holder.failed or (
+                holder.sampled and self._realtime and not at_slot and not self._is_away(holder)
+            ):
                 continue
-            try:
-                items: Sequence[Decision | Notice] = holder.controller.poll()
-            except Exception as error:  # noqa: BLE001 foreign code
+            try:  # what it says may be as broken as how it says it
+                for item in holder.controller.poll():
+                    if isinstance(item, Decision):
+                        self._take(holder, item, now)
+                    elif isinstance(item, Notice):
+                        self._notice(holder, item, now)
+                    else:
+                        raise TypeError(f"{_short(item)} is neither a Decision nor a Notice")
+            except FAULTS as error:
                 self._break(holder, "poll", error)
-                continue
-            for item in items:
-                if isinstance(item, Decision):
-                    self._take(item)
-                else:
-                    self._notice(item, now)
 
-    def _take(self, decision: Decision) -> None:
+    def _is_away(self, holder: Holder) -> bool:
+        """Its device is gone: there is nothing to sample, but its return to hear of, in a pause too."""
+        return any(self.seats[agent].lost_since is not None for agent in holder.agents)
+
+    def _take(self, holder: Holder, decision: Decision, now: float) -> None:
         seat = self.seats.get(decision.agent)
-        if seat is None or seat.outstanding != decision.request_id:
-            if seat is not None:
-                seat.counts.stale += 1
+        if seat is None or seat.holder is not holder:
+            return  # nobody answers for others
+        if seat.outstanding != decision.request_id:
+            seat.counts.stale += 1
             return
+        decided_at = min(now, decision.decided_at)  # in this order: now where it is NaN
         seat.outstanding = None
         seat.counts.decisions += 1
-        seat.counts.latencies_s.append(max(0.0, decision.decided_at - seat.asked_at))
-        if self.clocks is not None and not self.clocks.stop(seat.agent, decision.decided_at):
+        seat.counts.latencies_s.append(max(0.0, decided_at - seat.asked_at))
+        if self.clocks is not None and not self.clocks.stop(seat.agent, decided_at):
             self.flagged = seat.agent
             return
         if decision.action is None:
             seat.counts.abstained += 1
-        seat.answer = Answer(decision.action, seat.asked_tick, decision.decided_at)
+        seat.answer = Answer(decision.action, seat.asked_tick, decided_at)
 
-    def _notice(self, notice: Notice, now: float) -> None:
+    def _notice(self, holder: Holder, notice: Notice, now: float) -> None:
         seat = self.seats.get(notice.agent)
-        if seat is None:
+        if seat is None or seat.holder is not holder:
             return
         self._emit("seat", {"agent": seat.agent, "status": notice.kind, "message": notice.message})
         if notice.kind == "failed":
@@ -191,7 +217,7 @@ class Table(Roster):
             seat.counts.late += 1
             if self.rules.late_answer == "drop":
                 return self._late(seat, tick, counted=True)
-        checked = seat.checker.check(answer.action, seat.legal)
+        checked = _check(seat, answer.action)
         if checked.problem is not None:
             return self._illegal(seat, answer.action, checked.problem, tick)
         seat.misses_in_row = seat.repeats = seat.illegal_in_row = 0
@@ -214,9 +240,11 @@ class Table(Roster):
         seat.answer = None
         if answer.action is None:
             return self._unanswered(seat, tick, f"{agent} ({seat.holder.spec}) abstained")
-        checked = seat.checker.check(answer.action, seat.legal)
+        checked = _check(seat, answer.action)
         if checked.problem is None:
             seat.illegal_in_row = 0
+            if self.clocks is not None:
+                self.clocks.add_increment(agent)
             seat.applied = checked.action
             if checked.clipped:
                 seat.counts.clipped += 1
@@ -280,6 +308,16 @@ class Table(Roster):
         return None
 
 
+def _check(seat: SeatState, action: Any) -> Checked:
+    try:
+        return seat.checker.check(action, seat.legal)
+    except FAULTS as error:
+        return Checked(None, f"it cannot be read ({type(error).__name__}: {error})")
+
+
 def _short(action: Any) -> str:
-    text = repr(action).replace("\n", " ")
+    try:
+        text = repr(action).replace("\n", " ")
+    except FAULTS:
+        text = f"something of type {type(action).__name__}"
     return text if len(text) <= 80 else text[:77] + "..."
