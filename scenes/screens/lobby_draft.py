@@ -10,12 +10,14 @@ from arena.errors import OptionError
 from arena.games.entry import CatalogEntry
 from arena.match.choices import RuleChoices
 from arena.match.kinds import ControllerSpec
-from arena.match.seating import parse_spec
+from arena.match.seating import parse_spec, resolve
 from arena.match.seeds import fresh_seed
 from arena.session import MatchSetup
 
 SEED_MAX = 2**63 - 1
 PERSON = "human"
+_NOBODY = "random:nobody"
+"""Fills the seats that no word names, for the seating language leaves none empty."""
 
 
 @dataclass(slots=True)
@@ -40,14 +42,19 @@ class Draft:
 
     @classmethod
     def of(cls, entry: CatalogEntry, setup: MatchSetup) -> Self:
-        """The draft of a match that was played; words that name no seat of this game are left out."""
+        """The draft of a match that was asked for or played. Errors: words that seat nobody here raise as in
+        :func:`arena.match.seating.resolve`; seats without a word are empty.
+        """
+        named = [word.partition("=")[0] for word in setup.seats]
+        agents = tuple(dict.fromkeys([*entry.seats, *filter(str.isidentifier, named)]))
         draft = cls.fresh(entry)
-        for word in setup.seats:
-            agent, equals, spec = word.partition("=")
-            if equals and agent in draft.seats:
-                draft.seats[agent] = spec
+        for group in resolve([f"*={_NOBODY}", *setup.seats], agents, entry):
+            spec = "" if group.spec.text == _NOBODY else group.spec.text
+            draft.seats.update(dict.fromkeys(group.agents, spec))
         draft.options = dict(setup.options)
         draft.rules, draft.episodes, draft.rated = setup.rules, setup.episodes, setup.rated
+        if setup.seed is not None:
+            draft.seed, draft.seed_locked = setup.seed, True
         return draft
 
     def copy(self) -> Draft:

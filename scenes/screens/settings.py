@@ -15,6 +15,7 @@ from scenes.settings_store import FPS_CHOICES, is_name
 from scenes.ui import (
     Button,
     Choice,
+    Intent,
     Label,
     Panel,
     ScrollView,
@@ -50,6 +51,7 @@ class SettingsScreen(Page):
         self.view = ScrollView(self._arrange, padding=20)
         self.controls = Controls(app, self.show)
         self.names: list[TextField] = []
+        self.hints.fixed.insert(0, (Intent.SHOULDER, "Next part"))
 
     def build(self) -> None:
         """Add everything; the focus is on the tabs."""
