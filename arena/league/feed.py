@@ -23,8 +23,9 @@ GATHER_S = 0.2
 class StoreThread:
     """Opens a store and writes what is submitted, in order, in as few transactions as the pace allows.
 
-    What cannot be written is not lost: it stands in the records, which :func:`arena.league.intake.take_in`
-    reads at the next start. :attr:`fault` tells what happened; nothing is raised where matches run.
+    What cannot be written is not lost: its match does not count as ended here, so its record is read by
+    :func:`arena.league.intake.take_in` at the next start. :attr:`fault` tells what happened; nothing is
+    raised where matches run.
     """
 
     def __init__(self, open_store: Callable[[], Store]) -> None:
@@ -33,6 +34,8 @@ class StoreThread:
         self._open_store = open_store
         self._queue: queue.SimpleQueue[Fact | threading.Event | None] = queue.SimpleQueue()
         self._hurry = threading.Event()
+        self._incomplete: set[str] = set()
+        """Matches of which something could not be written."""
         self._thread = threading.Thread(target=self._run, name="league", daemon=True)
         self._thread.start()
 
@@ -83,14 +86,19 @@ class StoreThread:
             return None
 
     def _write(self, store: Store, facts: list[Fact]) -> None:
+        facts = [fact for fact in facts if not self._ends_incomplete(fact)]
         try:
             store.apply(facts)
         except ArenaError as error:
             if len(facts) == 1:
+                self._incomplete.add(facts[0].match_id)
                 self.fault = StoreError(f"a result is not in the league: {error}")
                 return
             for fact in facts:  # one that does not fit takes no others with it
                 self._write(store, [fact])
+
+    def _ends_incomplete(self, fact: Fact) -> bool:
+        return fact.event["kind"] == "close" and fact.match_id in self._incomplete
 
 
 class LeagueFeed:

@@ -5,11 +5,12 @@ database.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from arena.errors import ArenaError
+from arena.errors import RecordError
 from arena.home import Home
 from arena.league.facts import KINDS, Fact
-from arena.league.store import Store
+from arena.league.store import MisfitError, Store
 from arena.records.format import SUFFIX
 from arena.records.reader import is_being_written
 from arena.records.record import Record, Status
@@ -23,7 +24,7 @@ class Intake:
     live: list[str] = field(default_factory=list)
     """Still being written by some process; left alone."""
     unreadable: dict[str, str] = field(default_factory=dict)
-    """File name -> what is wrong with it."""
+    """File name -> what is wrong with it. It will be tried again."""
 
 
 def take_in(home: Home, store: Store) -> Intake:
@@ -45,23 +46,25 @@ def take_in(home: Home, store: Store) -> Intake:
             if is_being_written(path):
                 found.live.append(path.stem)
                 continue
-            with Record(path) as record:
-                facts = [
-                    Fact(record.match_id, path.name, event)
-                    for event in record.events()
-                    if event["kind"] in KINDS
-                ]
-                if not facts or facts[0].event["kind"] != "open":
-                    found.unreadable[path.name] = record.damage or "it holds no header"
-                    continue
-                status, match_id = record.status, record.match_id
+            _take(path, size, store)
+        except (RecordError, MisfitError) as error:
+            found.unreadable[path.name] = str(error)
         except OSError as error:
-            found.unreadable[path.name] = str(error)
-            continue
-        except ArenaError as error:
-            found.unreadable[path.name] = str(error)
-            continue
-        store.apply(facts)
-        store.set_status(match_id, status, size)
-        found.taken.append(match_id)
+            found.unreadable[path.name] = error.strerror or str(error)
+        else:
+            found.taken.append(path.stem)
     return found
+
+
+def _take(path: Path, size: int, store: Store) -> None:
+    with Record(path) as record:
+        facts = [
+            Fact(record.match_id, path.name, event) for event in record.events() if event["kind"] in KINDS
+        ]
+        if not facts or facts[0].event["kind"] != "open":
+            raise RecordError(record.damage or "it holds no header")
+        if record.match_id != path.stem:  # a copy, perhaps cut: the match has one record, and that its name
+            raise RecordError(f"it holds the match {record.match_id}; name it {record.match_id}{SUFFIX}")
+        status = record.status
+    store.apply(facts)
+    store.set_status(path.stem, status, size)

@@ -13,8 +13,9 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
 
-from arena.errors import StoreError
+from arena.errors import RecordError, StoreError
 from arena.home import Home
 from arena.ids import ulid_time_s
 from arena.league.facts import Fact
@@ -23,6 +24,10 @@ from arena.match.outcome import EpisodeOutcome
 from arena.records.record import Status, outcome_of
 
 BUSY_TIMEOUT_S = 5.0
+
+
+class MisfitError(StoreError):
+    """One entry does not fit; the database is sound and takes others."""
 
 
 class Store:
@@ -47,21 +52,28 @@ class Store:
         return cls(f"sqlite:///{home.db_path}")
 
     def _prepare(self) -> None:
-        with self._errors("open"):
-            metadata.create_all(self.engine)
-            with self.engine.begin() as db:
-                _insert(db, meta, [{"key": "schema", "value": str(SCHEMA)}], ["key"], keep=True)
-                found = db.execute(sa.select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
+        with self._errors("open"), self.engine.begin() as db:
+            _create(db)
+            _insert(db, meta, [{"key": "schema", "value": str(SCHEMA)}], ["key"], keep=True)
+            found = db.execute(sa.select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
         if not found.isdecimal() or int(found) > SCHEMA:
             raise StoreError(
                 f"the league {self.url} has schema {found}, this Arena knows up to {SCHEMA}: update Arena"
             )
 
     def apply(self, facts: Sequence[Fact]) -> None:
-        """Take in events of matches, in order and in one transaction."""
-        with self._errors("write"), self.engine.begin() as db:
-            for kind, alike in groupby(facts, key=lambda item: str(item.event["kind"])):
-                _APPLY[kind](db, list(alike))
+        """Take in events of matches, in order and in one transaction.
+
+        Raises :class:`RecordError` where an event does not hold what its kind says, :class:`MisfitError`
+        where it holds what no column takes.
+        """
+        try:
+            with self._errors("write"), self.engine.begin() as db:
+                for kind, alike in groupby(facts, key=lambda item: str(item.event["kind"])):
+                    _APPLY[kind](db, list(alike))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            ids = ", ".join(dict.fromkeys(fact.match_id for fact in facts))
+            raise RecordError(f"the events of {ids} are not those of a match: {error!r}") from error
 
     def set_status(self, match_id: str, status: Status, taken_bytes: int) -> None:
         """Say how a match ended, and how long its record was when it was read."""
@@ -86,7 +98,7 @@ class Store:
         try:
             yield
         except IntegrityError as error:
-            raise StoreError(
+            raise MisfitError(
                 f"the league {self.url} refuses an entry that does not fit: {error.orig}"
             ) from error
         except SQLAlchemyError as error:
@@ -117,6 +129,16 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _create(db: sa.Connection) -> None:
+    """Make what is missing. ``create_all`` looks first and makes then, and fails if another process was
+    quicker.
+    """
+    for table in metadata.sorted_tables:
+        db.execute(CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            db.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _insert(
