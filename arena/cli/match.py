@@ -52,23 +52,29 @@ def play(
 
     ``at_end`` is called while the final position is still there.
     """
+    from arena.cli.interruption import Interruption
     from arena.match.runner import run as drive
     from arena.session import Stage, open_session
     from arena.waker import Waker
 
     waker = Waker()
     try:
-        with open_session(setup, Stage(time.perf_counter, waker.wake), home) as session:
+        with (
+            Interruption(waker) as ctrl_c,
+            open_session(setup, Stage(time.perf_counter, waker.wake), home) as session,
+        ):
+            ctrl_c.defer()
             session.start()
             bar = ProgressBar(session.match) if progress else None
 
             def on_progress(match: Match) -> None:
+                ctrl_c.check()
                 session.check_record(time.perf_counter())
                 if bar is not None:
                     bar.show(match)
 
             try:
-                drive(session.match, time.perf_counter, waker, on_progress)
+                drive(session.match, time.perf_counter, ctrl_c, on_progress)
             except KeyboardInterrupt:
                 session.match.abort(time.perf_counter(), "interrupted from the keyboard")
                 raise

@@ -1,4 +1,4 @@
-"""Faults of controllers and environments: told, paid for by their own seat alone, never the end of a match."""
+"""Faults of controllers and environments: told, paid for by their own seat alone, and no end of a match."""
 
 from __future__ import annotations
 
