@@ -261,12 +261,14 @@ class ClientSession:
         return None
 
     def _lose(self, why: str) -> None:
-        """Forget what was asked; the owner asks again once the server is back."""
-        was_ready = self.stage is Stage.READY
+        """Forget what was asked of a server that was ready: the owner asks again once it is back. What waits
+        for it to get ready goes on waiting.
+        """
+        if self.stage is not Stage.READY:
+            return
         self._open.clear()
-        if was_ready:
-            self._waiting.clear()
-        if was_ready and not self._lost:
+        self._waiting.clear()
+        if not self._lost:
             self._lost = True
             self.events.append(News("lost", why))
 

@@ -301,3 +301,21 @@ def test_no_order_of_events_breaks_it(script):
     turns = [event.kind for event in events if isinstance(event, News) and event.kind in {"lost", "restored"}]
     assert answered <= asked
     assert turns == (["lost", "restored"] * len(turns))[: len(turns)]
+
+
+@pytest.mark.parametrize("greeted", [False, True])
+def test_what_was_asked_before_it_was_ever_ready_outlives_a_connection_that_blinks(peer, greeted):
+    """A takeover asks at once; nothing was lost then, so nobody would ask again."""
+    peer.session.reset(RESET)
+    peer.session.connected()
+    if greeted:
+        peer.say(Ready("M1"))
+    act = ask(1, 2)
+    peer.session.act(act)
+    peer.session.disconnected("it is gone")
+    peer.session.connected()
+    peer.say(Ready("M1"))
+    peer.say(Ready("M1", 0))
+    assert peer.sent[-1] is act
+    peer.say(answer((1, 4), (2, 5)))
+    assert peer.taken() == [Answer("a", 1, 4), Answer("b", 2, 5)]
