@@ -53,7 +53,7 @@ def to_plain(action: Any) -> Any:
 
     Exact: a float32 becomes the double of the same value.
     """
-    if isinstance(action, int | float | str) or action is None:
+    if type(action) is int or action is None or isinstance(action, int | float | str):
         return action
     if isinstance(action, np.ndarray):
         return action.tolist()

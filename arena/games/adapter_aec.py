@@ -7,7 +7,7 @@ from typing import Any
 
 from arena.errors import GameError
 from arena.games import quirks
-from arena.games.books import books_of
+from arena.games.books import behind_checks, books_of
 from arena.games.cast import Cast, lent, owned
 from arena.games.contract import Paradigm, StepResult
 from arena.games.entry import CatalogEntry
@@ -30,7 +30,8 @@ class AecAdapter:
         self._cast = Cast(env, entry, self.possible_agents)
         self._before_call = quirks.before_call(entry.id, self.raw)
         self._before_reset = quirks.before_reset(entry.id, self.raw)
-        self._books: Any = env
+        self._stage = behind_checks(env)
+        self._books: Any = None
         self._ended: set[str] = set()
         self._alive: tuple[str, ...] = ()
         self._due: tuple[str, ...] = ()
@@ -43,7 +44,8 @@ class AecAdapter:
             if preparation is not None:
                 preparation()
         self.env.reset(seed=seed)
-        self._books = books_of(self.env)
+        if self._books is None:  # there are none before the first reset
+            self._books = books_of(self.env)
         self._ended.clear()
         return self._result((), {}, self._cast.admit(self._books.agents))
 
@@ -53,7 +55,7 @@ class AecAdapter:
             self._before_call()
         (agent,) = self._due
         before = self._alive
-        self.env.step(lent(actions[agent]))
+        self._stage.step(lent(actions[agent]))
         rewards = {name: float(reward) for name, reward in self._books.rewards.items() if name in before}
         return self._result((agent,), rewards, before)
 
@@ -65,14 +67,22 @@ class AecAdapter:
         self, acted: tuple[str, ...], rewards: dict[str, float], before: tuple[str, ...]
     ) -> StepResult:
         terminated, truncated = self._ends(before)
-        # The ended are looked at before they are buried: a dead step takes them out of the books.
-        seen = {agent: owned(self.env.observe(agent)) for agent in terminated}
-        infos = {agent: dict(self._books.infos.get(agent, {})) for agent in terminated}
+        seen: dict[str, Any] = {}
+        infos: dict[str, dict[str, Any]] = {}
+        for agent in terminated:  # looked at before they are buried: a dead step takes them out of the books
+            self._see(agent, seen, infos)
         self._ended.update(terminated)
         self._bury()
-        self._look(seen, infos)
-        legal = {agent: self._cast.mask(seen[agent], infos[agent]) for agent in self._due}
+        self._turn()
+        legal = {}
+        for agent in self._due:
+            self._see(agent, seen, infos)
+            legal[agent] = self._cast.mask(seen[agent], infos[agent])
         return StepResult(acted, seen, rewards, terminated, truncated, infos, self._alive, self._due, legal)
+
+    def _see(self, agent: str, seen: dict[str, Any], infos: dict[str, dict[str, Any]]) -> None:
+        seen[agent] = owned(self._stage.observe(agent))
+        infos[agent] = dict(self._books.infos.get(agent, ()))
 
     def _ends(self, before: tuple[str, ...]) -> tuple[dict[str, bool], dict[str, bool]]:
         """Which of the agents alive before the step it ended, and how."""
@@ -86,18 +96,14 @@ class AecAdapter:
                 terminated[agent], truncated[agent] = bool(terminations[agent]), bool(truncations[agent])
         return terminated, truncated
 
-    def _look(self, seen: dict[str, Any], infos: dict[str, dict[str, Any]]) -> None:
-        """Find whose turn it is and what they see."""
+    def _turn(self) -> None:
+        """Find who is alive and whose turn it is."""
         books = self._books
         agents = books.agents
-        alive = self._cast.admit(
-            agents if not self._ended else (agent for agent in agents if agent not in self._ended)
+        self._alive = self._cast.admit(
+            agents if not self._ended else [agent for agent in agents if agent not in self._ended]
         )
-        self._alive = alive
-        self._due = (books.agent_selection,) if alive else ()
-        for agent in self._due:
-            seen[agent] = owned(self.env.observe(agent))
-            infos[agent] = dict(books.infos.get(agent, {}))
+        self._due = (books.agent_selection,) if self._alive else ()
 
     def _bury(self) -> None:
         """Take the steps of the dead agents whose turn it is."""
@@ -108,7 +114,7 @@ class AecAdapter:
             agent = books.agent_selection
             if not (books.terminations.get(agent) or books.truncations.get(agent)):
                 return
-            self.env.step(None)
+            self._stage.step(None)
         raise GameError(
             f"{self._cast.game_id}: dead agents do not leave; selected again: {books.agent_selection}"
         )

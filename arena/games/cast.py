@@ -72,7 +72,7 @@ def owned(observation: Any) -> Any:
     """A copy of an observation down to its arrays, which come out C-contiguous."""
     if type(observation) is np.ndarray:
         return observation.copy(order="C")
-    if isinstance(observation, Mapping):
+    if type(observation) is dict or isinstance(observation, Mapping):
         return {key: owned(part) for key, part in observation.items()}
     if isinstance(observation, tuple | list):
         return tuple(owned(part) for part in observation)

@@ -19,7 +19,7 @@ Viewer = Collection[str] | Literal["all"]
 """The agents who look at a snapshot; ``"all"`` sees everything (after the end, or a declared referee)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to be read only; not frozen, since making one a tick would take six times as long
 class StepResult:
     """What one ``reset`` or one live step did, with containers of its own (environments reuse theirs).
 

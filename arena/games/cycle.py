@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from arena.errors import GameError
-from arena.games.books import books_of
+from arena.games.books import behind_checks, books_of
 
 Tick = tuple[dict[str, Any], dict[str, float], dict[str, bool], dict[str, bool], dict[str, Any]]
 
@@ -35,7 +35,7 @@ class Cycle:
 
     def __init__(self, converted: Any) -> None:
         self._converted = converted
-        self._env = converted.aec_env
+        self._env = behind_checks(converted.aec_env)
         self._books: Any = None
 
     def step(self, actions: Mapping[str, Any]) -> Tick:

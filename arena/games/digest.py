@@ -23,8 +23,8 @@ from arena.games.contract import StepResult
 
 _DIGEST_BYTES = 16
 _DOUBLE = struct.Struct("<d")
-_heads: dict[tuple[str, tuple[int, ...]], bytes] = {}
-"""``(dtype, shape)`` -> what precedes the bytes of such an array; a game has a handful."""
+_LARGE = 4096
+"""Bytes from which on copying an array to join it with others costs more than it saves."""
 
 
 class Digest:
@@ -39,16 +39,41 @@ class Digest:
         """Take in one result. Raises :class:`GameError` for an observation that is not made of numbers and
         texts.
         """
-        feed = self._hash.update
+        parts: list[Any] = []  # joined and hashed at once: many small updates cost more than the hashing
         for agent in sorted(result.observations):
-            feed(b"o" + _name(agent))
-            _feed_observation(self._hash, result.observations[agent])
+            parts += (b"o", _name(agent))
+            self._take(result.observations[agent], parts)
         for agent in sorted(result.rewards):
-            feed(b"r" + _name(agent) + _DOUBLE.pack(result.rewards[agent]))
+            parts += (b"r", _name(agent), _DOUBLE.pack(result.rewards[agent]))
         for agent in sorted(result.terminated.keys() | result.truncated.keys()):
             flags = bool(result.terminated.get(agent)) | bool(result.truncated.get(agent)) << 1
             if flags:
-                feed(b"e" + _name(agent) + bytes((flags,)))
+                parts += (b"e", _name(agent), bytes((flags,)))
+        self._hash.update(b"".join(parts))
+
+    def _take(self, observation: Any, parts: list[Any]) -> None:
+        """Add the bytes of ``observation`` to ``parts``; large arrays are hashed where they lie."""
+        if isinstance(observation, np.ndarray):
+            parts.append(_head(observation.dtype, observation.shape))
+            if observation.nbytes > _LARGE:
+                self._hash.update(b"".join(parts))
+                self._hash.update(np.ascontiguousarray(_little(observation)).data.cast("B"))
+                parts.clear()
+            else:
+                parts.append(_little(observation).tobytes())
+        elif type(observation) is dict or isinstance(observation, Mapping):
+            parts.append(b"{")
+            for key in sorted(observation):
+                parts.append(_name(str(key)))
+                self._take(observation[key], parts)
+        elif isinstance(observation, tuple | list):
+            parts.append(b"(" + struct.pack("<I", len(observation)))
+            for part in observation:
+                self._take(part, parts)
+        elif isinstance(observation, str):
+            parts.append(b"s" + struct.pack("<I", len(observation.encode())) + observation.encode())
+        else:
+            self._take(_scalar(observation), parts)
 
     def copy(self) -> Self:
         """An independent digest with the same past."""
@@ -67,34 +92,14 @@ def _name(agent: str) -> bytes:
     return struct.pack("<H", len(encoded)) + encoded
 
 
-def _feed_observation(target: hashlib.blake2b, observation: Any) -> None:
-    if isinstance(observation, np.ndarray):
-        key = (observation.dtype.str, observation.shape)
-        head = _heads.get(key)
-        if head is None:
-            head = _heads[key] = f"{np.dtype(key[0]).newbyteorder('<').str}{key[1]}".encode()
-        target.update(head)
-        target.update(_canonical(observation))
-    elif isinstance(observation, Mapping):
-        target.update(b"{")
-        for part in sorted(observation):
-            target.update(_name(str(part)))
-            _feed_observation(target, observation[part])
-    elif isinstance(observation, tuple | list):
-        target.update(b"(" + struct.pack("<I", len(observation)))
-        for part in observation:
-            _feed_observation(target, part)
-    elif isinstance(observation, str):
-        target.update(b"s" + struct.pack("<I", len(observation.encode())) + observation.encode())
-    else:
-        _feed_observation(target, _scalar(observation))
+@cache
+def _head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """What precedes the bytes of such an array; a game has a handful of kinds."""
+    return f"{dtype.newbyteorder('<').str}{shape}".encode()
 
 
-def _canonical(array: np.ndarray[Any, Any]) -> Any:
-    if array.dtype.str[0] == ">":
-        array = array.astype(array.dtype.newbyteorder("<"))
-    contiguous = np.ascontiguousarray(array)
-    return contiguous.reshape(-1).view(np.uint8) if contiguous.size else b""
+def _little(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return array.astype(array.dtype.newbyteorder("<")) if array.dtype.str[0] == ">" else array
 
 
 def _scalar(value: Any) -> np.ndarray[Any, Any]:

@@ -73,7 +73,7 @@ class ClockView:
     increment_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to be read only; not frozen, since making one a step would take six times as long
 class Request:
     """One decision asked of one seat."""
 
@@ -97,7 +97,7 @@ class Request:
     info: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to be read only, as Request
 class Decision:
     """An answer. ``action=None`` abstains: the seat's declared late rule applies and is counted."""
 

@@ -121,7 +121,8 @@ class MatchCore(MatchEnds):
     def _play(self, now: float) -> bool:
         if self._stepping:
             return self._poll_host(now)
-        self._take_swaps(now)
+        if self._pending_swaps:
+            self._take_swaps(now)
         realtime = self.pacer.realtime
         frozen = self.paused and not self._single_step
         at_slot = not frozen and (not realtime or self._single_step or now >= self.pacer.next_slot)
@@ -272,17 +273,16 @@ class MatchCore(MatchEnds):
                     )
 
     def _ask(self, now: float, *, fresh_only: bool = False) -> bool:
-        """Request decisions of the due seats; ``fresh_only``: only of those whose newest observation was not
-        sent. Whether anybody was asked.
+        """Request decisions of the due seats with nothing in flight; ``fresh_only``: only of those whose
+        newest observation was not sent. Whether anybody was asked.
         """
         seats = self.table.seats
+        due = [agent for agent in self._due if seats[agent].outstanding is None]
         if fresh_only:
-            due = [agent for agent in self._due if seats[agent].asked_tick < seats[agent].seen_tick]
+            due = [agent for agent in due if seats[agent].asked_tick < seats[agent].seen_tick]
         else:
-            due = [agent for agent in self._due if agent not in self._plays and seats[agent].answer is None]
-        if not due or not any(seats[agent].outstanding is None for agent in due):
-            return False
-        return self.table.ask(due, now, self.pacer.next_slot if self.pacer.realtime else None)
+            due = [agent for agent in due if agent not in self._plays and seats[agent].answer is None]
+        return bool(due) and self.table.ask(due, now, self.pacer.next_slot if self.pacer.realtime else None)
 
     # ---- moments ----------------------------------------------------------------------------------
 

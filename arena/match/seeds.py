@@ -19,11 +19,9 @@ def derive(master: int, *name: str | int) -> int:
     blake2b over the length-prefixed parts; independent of seat order and of which other streams exist, and it
     cannot be turned back into the master seed by a controller that knows its own.
     """
-    digest = hashlib.blake2b(digest_size=8, person=b"arena-seed")
-    for part in (master, *name):
-        encoded = f"{type(part).__name__}:{part}".encode()
-        digest.update(len(encoded).to_bytes(4, "big") + encoded)
-    return int.from_bytes(digest.digest(), "big") >> 1
+    parts = [f"{type(part).__name__}:{part}".encode() for part in (master, *name)]
+    stream = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return int.from_bytes(hashlib.blake2b(stream, digest_size=8, person=b"arena-seed").digest(), "big") >> 1
 
 
 def env_seed(master: int, episode: int) -> int:

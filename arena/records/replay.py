@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from gymnasium import spaces
-
 from arena.errors import RecordError
 from arena.games import catalog
-from arena.games.actions import from_plain
+from arena.games.actions import ActionChecker, from_plain
 from arena.games.contract import Host, StepResult
 from arena.games.digest import Digest
 from arena.games.entry import CatalogEntry
@@ -52,7 +50,8 @@ class Replay:
         self.entry = _entry_of(record, trusted=trusted)
         self._seed = record.seed()
         self.host: Host = make_host(self.entry, _options_of(record, self.entry), frames=False)
-        self._spaces: dict[str, spaces.Space[Any]] = {}
+        self._checkers: dict[str, ActionChecker] = {}
+        self._legal: Mapping[str, Any] = {}
         self._episode, self._tick, self._begun = -1, 0, False
         self._digest = Digest()
         self._line: list[Digest] = []
@@ -97,9 +96,7 @@ class Replay:
         if not self._begun:
             raise RecordError(f"event {event.get('seq')}: a step before the episode was reset")
         try:
-            actions = {
-                agent: from_plain(self._space(agent), action) for agent, action in event["actions"].items()
-            }
+            actions = {agent: self._action(agent, plain) for agent, plain in event["actions"].items()}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RecordError(f"event {event.get('seq')} holds actions that are none: {error!r}") from error
         self.host.submit_step(actions)
@@ -120,16 +117,23 @@ class Replay:
         self._digest = self._line[-1].copy()
         return result
 
-    def _space(self, agent: str) -> spaces.Space[Any]:
-        space = self._spaces.get(agent)
-        if space is None:
-            space = self._spaces[agent] = self.host.action_space(agent)
-        return space
+    def _action(self, agent: str, plain: Any) -> Any:
+        """The action on record, if it was legal: hosts take no others."""
+        checker = self._checkers.get(agent)
+        if checker is None:
+            checker = self._checkers[agent] = ActionChecker(self.host.action_space(agent))
+        checked = checker.check(from_plain(checker.space, plain), self._legal.get(agent))
+        if checked.problem is not None:
+            raise RecordError(
+                f"episode {self._episode}, tick {self._tick}, action of {agent}: {checked.problem}"
+            )
+        return checked.action
 
     def _polled(self) -> StepResult:
         result = self.host.poll()
         if result is None:
             raise RecordError(f"{self.entry.id} gave no result in this process")
+        self._legal = result.legal
         return result
 
     def close(self) -> None:

@@ -78,17 +78,26 @@ def bare(game: str, episodes: list[list[dict[str, Any]]]) -> float:
     for number, actions in enumerate(episodes):
         began = time.process_time()
         env.reset(seed=env_seed(SEED, number))
-        for row in actions:
-            if parallel:
+        if parallel:
+            for row in actions:
                 for agent, action in row.items():
                     assert env.action_space(agent).contains(np.int64(action))
                 env.step({agent: row[agent] for agent in env.agents})
-            else:
-                observation, _reward, _terminated, _truncated, _info = env.last()
-                action = row[env.agent_selection]
+        else:
+            rows = iter(actions)
+            for agent in env.agent_iter():
+                observation, _reward, terminated, truncated, _info = env.last()
+                if terminated or truncated:
+                    env.step(None)
+                    continue
+                row = next(rows, None)
+                if row is None:
+                    break
+                action = row[agent]
+                assert env.action_space(agent).contains(action)
                 assert observation["action_mask"][action]
                 env.step(action)
-            steps += 1
+        steps += len(actions)
         spent += time.process_time() - began
     env.close()
     return steps / spent
