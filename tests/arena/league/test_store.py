@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -246,6 +246,34 @@ def test_a_result_that_does_not_fit_takes_no_others_with_it(home: Home) -> None:
     with Store.open(home) as store:
         (line,) = queries.history(store)
         assert (line.id, line.status, line.episodes) == (match_id, "finished", 2)
+
+
+def test_a_match_of_which_a_result_was_lost_stays_open_until_its_record_is_read(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fills up for a moment: the league must not believe that it knows the whole match."""
+    match_id = new_ulid()
+    events = list(a_match(match_id))
+    record_of(home, events, match_id)
+    apply = Store.apply
+
+    def apply_all_but_the_second(self: Store, items: Sequence[Fact]) -> None:
+        if any(item.event.get("episode") == 1 for item in items):
+            raise StoreError("disk full")
+        apply(self, items)
+
+    thread = StoreThread(lambda: Store.open(home))
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "apply", apply_all_but_the_second)
+        for fact in facts(match_id, events):
+            thread.submit(fact)
+        thread.close()
+    with Store.open(home) as store:
+        (line,) = queries.history(store)
+        assert (line.status, line.episodes) == ("unfinished", 1)
+        assert take_in(home, store).taken == [match_id]
+        (line,) = queries.history(store)
+        assert (line.status, line.episodes) == ("finished", 2)
 
 
 def test_a_database_that_cannot_be_opened_is_a_fault_and_no_crash(home: Home) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from arena.processes import module_command
 
-PATIENCE_S = 120.0
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
