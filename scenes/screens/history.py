@@ -104,10 +104,7 @@ class HistoryScreen(Page):
         changed = False
         if self._reading is not None and self._reading.done:
             job, self._reading = self._reading, None
-            self.table.empty_text = "No match fits" if self.search.text else "No match was played yet"
-            self.rows = job.result()
-            self.filter()
-            self.ready = not self.rows
+            self._list(job)
             changed = True
         if self._looking is not None and self._looking.done:
             look, self._looking = self._looking, None
@@ -116,6 +113,16 @@ class HistoryScreen(Page):
         if self._looking is None and self._wanted is not None:
             self._look()
         return self._report() or changed
+
+    def _list(self, job: Job[list[Row]]) -> None:
+        try:
+            self.rows = job.result()
+        except ArenaError as error:
+            self.app.say(str(error), "bad")
+            self.table.empty_text = "The history cannot be read"
+            return
+        self.filter()
+        self.ready = not self.rows
 
     def _show(self, found: Details) -> None:
         if self._wanted is None:

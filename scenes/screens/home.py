@@ -185,15 +185,18 @@ class HomeScreen(UiScreen):
 
     def _place_column(self, rect: pygame.Rect) -> None:
         px = self.ui.theme.px
-        tight = rect.height < px(430)
-        heights = [px(48), *[px(38)] * 4] if tight else [px(56), *[px(46)] * 4]
-        gap, brand, claim = px(8 if tight else 10), px(56 if tight else 64), px(40)
-        total = brand + claim + px(20) + sum(heights) + 4 * gap
+        gap, brand, claim = px(10), px(64), px(60)
+        heights = [px(56), *[px(46)] * 4]
+        self.claim.visible = rect.height >= px(380)
+        if rect.height < px(430):
+            gap, brand, claim = px(6), px(48), px(44) if self.claim.visible else px(8)
+            heights = [min(px(44), (rect.height - brand - claim - 4 * gap) // 5)] * 5
+        total = brand + claim + sum(heights) + 4 * gap
         y = rect.y + max(0, (rect.height - total) // 2)
         self.brand.place(pygame.Rect(rect.x, y, rect.width, brand))
         y += brand
-        self.claim.place(pygame.Rect(rect.x, y + px(6), rect.width + px(60), claim))
-        y += claim + px(20)
+        self.claim.place(pygame.Rect(rect.x, y + px(4), rect.width + px(60), px(36)))
+        y += claim
         for button, height in zip(self.buttons, heights, strict=True):
             button.place(pygame.Rect(rect.x, y, rect.width, height))
             y += height + gap

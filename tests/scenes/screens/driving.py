@@ -19,7 +19,7 @@ from scenes.screen import Screen, UiScreen
 from scenes.ui import Widget
 from tests.virtual_pad import VirtualPad
 
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
 S = TypeVar("S", bound=Screen)
 
 

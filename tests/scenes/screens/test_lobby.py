@@ -64,8 +64,8 @@ def answer(dialog: Dialog, text: str) -> Button:
 def test_an_empty_seat_keeps_start_closed_and_start_says_why(tmp_path: Path) -> None:
     with arena_app(tmp_path) as driven:
         lobby = lobby_of(driven, "chess")
-        assert not lobby.start_button.enabled
-        assert lobby.start_button.disabled_reason == "Player 0: nobody sits there yet"
+        before = lobby.start_button.enabled, lobby.start_button.disabled_reason
+        assert before == (False, "Player 0: nobody sits there yet")
         driven.click(lobby.rows[0].sit)
         checked(driven, lobby)
         assert lobby.start_button.enabled
