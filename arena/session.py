@@ -160,9 +160,9 @@ def open_session(
     entry = catalog.get(setup.game)
     options = catalog.resolve_options(entry, setup.options)
     _check_numbers(setup)
-    with ExitStack() as stack:
+    with ExitStack() as stack, ExitStack() as unowned:
         host = hosts.make_host(entry, options, frames=stage.drawing)
-        stack.callback(host.close)
+        unowned.callback(host.close)
         entry = derived.fitted(entry, host)
         agents = host.possible_agents
         groups = resolve(setup.seats, agents, entry)
@@ -173,7 +173,7 @@ def open_session(
         seated: list[SeatedController] = []
         for group, context in zip(groups, contexts, strict=True):
             controller = build(group, context)
-            stack.callback(controller.close)
+            unowned.callback(controller.close)
             seated.append(SeatedController(controller, group.agents, group.spec.text))
         plan = _plan(setup, entry, options, groups, agents, rules)
         journal = None
@@ -190,6 +190,7 @@ def open_session(
             drawing=stage.drawing,
             intermission_s=stage.intermission_s,
         )
+        unowned.pop_all()  # from here on the match frees them
         stack.callback(lambda: match.close(stage.clock()))
         return Session(match, stage, stack.pop_all(), journal, home)
 

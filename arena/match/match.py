@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arena.errors import RuleError
+from arena.errors import GameError, RuleError
 from arena.match.controller import Controller
 from arena.match.core import MatchCore
 from arena.match.ending import Ending
@@ -177,4 +177,7 @@ class Match(MatchCore):
             for _, controller, spec in swaps:
                 self.table.release(controller, spec)
             self.table.close()
-            self.host.close()
+            try:
+                self.host.close()
+            except GameError as error:  # what was played stands
+                self.log.say("", "environment", str(error))
