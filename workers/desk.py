@@ -274,10 +274,13 @@ class Desk:
         self.batches += 1
         self.decided += len(rows)
         try:
-            return self.backend.decide(batch)
+            answers = self.backend.decide(batch)
         except Exception as error:  # noqa: BLE001 - a policy is a stranger's code; the server goes on
-            crash = Crash(self._what_it_raised(error))
+            return [Crash(self._what_it_raised(error))] * len(rows)
+        if len(answers) != len(rows):
+            crash = Crash(f"{self.backend.policy.name} gave {len(answers)} answers to {len(rows)} requests")
             return [crash] * len(rows)
+        return answers
 
     def _reply(self, peer: Any, match: str, answered: Sequence[tuple[_Row, Any]]) -> Reply:
         abstain, good, blocks = [], dict[int, list[tuple[_Row, Any]]](), []

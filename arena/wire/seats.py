@@ -12,6 +12,7 @@ from arena import __version__
 from arena.errors import SeatError, WireError
 from arena.match.controller import EpisodeStart, Request, Seat
 from arena.wire.arrays import Layout, NamedArray
+from arena.wire.codec import encode
 from arena.wire.messages import Act, Block, Group, Hello, Reset, Result
 from arena.wire.spaces import describe
 
@@ -19,7 +20,7 @@ from arena.wire.spaces import describe
 class Seats:
     """The seats of one controller, grouped by identical spaces so that their rows can be stacked.
 
-    Raises :class:`SeatError` where a space cannot cross the wire.
+    Raises :class:`SeatError` where a space cannot cross the wire, or all together do not fit a hello.
     """
 
     def __init__(self, seats: Sequence[Seat]) -> None:
@@ -34,6 +35,11 @@ class Seats:
         self.groups = tuple(
             Group(tuple(agents), observation, action) for agents, observation, action in kinds.values()
         )
+        try:
+            encode(Hello("", "", "", self.groups))
+        except WireError as error:
+            names = ", ".join(self.agents)
+            raise SeatError(f"{names} cannot be played over the wire: {error}") from None
         self._observations = [Layout(group.observation) for group in self.groups]
         self._actions = [Layout(group.action) for group in self.groups]
 

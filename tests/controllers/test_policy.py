@@ -386,6 +386,14 @@ def test_a_game_with_text_cannot_be_seated():
         KIND.check(ControllerSpec("x", "policy", "tcp://127.0.0.1:5"), context(seats))
 
 
+def test_spaces_that_no_hello_can_hold_are_refused_before_the_match():
+    high = np.linspace(1, 2, 40_000, dtype=np.float32)
+    uneven = spaces.Box(np.zeros_like(high), high)
+    seats = tuple(Seat(agent, uneven, DISCRETE) for agent in "ab")
+    with pytest.raises(SeatError, match=r"a, b cannot be played over the wire: a hello message"):
+        KIND.check(ControllerSpec("x", "policy", "tcp://127.0.0.1:5"), context(seats))
+
+
 def test_equal_files_have_equal_ids_and_others_do_not(policy_file):
     def id_of(path, **options):
         controller = KIND.build(ControllerSpec("x", "policy", str(path), options), context(board_seats()))

@@ -152,6 +152,15 @@ def test_a_backend_that_raises_crashes_its_batch_and_not_the_server(desk):
     assert ("p1", "M1") in desk.sessions
 
 
+def test_a_backend_that_answers_too_few_crashes_its_batch_and_not_the_server(desk, monkeypatch):
+    seat(desk)
+    say(desk, act())
+    monkeypatch.setattr(desk.backend, "decide", lambda _batch: [1])
+    ((_, reply),) = flush(desk)
+    assert (reply.reason, desk.sessions) == (Refusal.CRASH, {})
+    assert "1 answers to 2 requests" in reply.message
+
+
 @pytest.mark.parametrize("hook", ["accept", "begin", "learn", "end"])
 def test_a_hook_that_raises_crashes_its_session_only(desk, hook):
     seat(desk, peer="p2")
