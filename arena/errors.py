@@ -1,6 +1,6 @@
 """Every error that Arena raises on purpose.
 
-A message holds the value that was wrong, what is allowed, and what to do. The command line prints it without a
+A message holds the value that was wrong, what is allowed, and what to do. The command line prints it with no
 traceback and leaves with :attr:`ArenaError.exit_code`.
 """
 
