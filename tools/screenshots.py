@@ -29,11 +29,11 @@ SETTLE_S = 0.6
 PATIENCE_S = 60.0
 LIBRARY: list[tuple[str, tuple[str, ...], int]] = [
     ("tictactoe", ("player_1=script:tictactoe/novice", "player_2=script:tictactoe/perfect"), 3),
-    ("connect_four", ("player_0=script:connect_four/club", "player_1=script:connect_four/novice"), 1),
+    ("chess", ("player_0=script:chess/novice", "player_1=random"), 1),
     ("leduc_holdem", ("player_0=script:leduc_holdem/tight", "player_1=random"), 5),
     ("rps", ("player_0=script:rps/counter", "player_1=script:rps/cycle"), 1),
     ("simple_spread", ("*=random",), 1),
-    ("chess", ("player_0=script:chess/novice", "player_1=random"), 1),
+    ("connect_four", ("player_0=script:connect_four/club", "player_1=script:connect_four/novice"), 1),
 ]
 """Matches that a home with some history has seen."""
 

@@ -9,7 +9,7 @@ import pygame
 
 from arena.errors import ArenaError
 from scenes.screens import words
-from scenes.screens.history_details import DetailsPane
+from scenes.screens.history_details import LOW, DetailsPane
 from scenes.screens.home import known_game, outcome
 from scenes.screens.job import Job
 from scenes.screens.page import GAP, Page
@@ -210,7 +210,7 @@ class HistoryScreen(Page):
         if rect.width >= px(900):
             left, right = layout.columns(rect, [1.0, px(DETAILS)], gap + px(8))
         else:
-            left, right = layout.rows(rect, [1.0, 1.2], gap)
+            left, right = layout.rows(rect, [1.0, px(LOW)], gap)
         bar, table = layout.rows(left, [px(40), 1.0], px(12))
         search, status = layout.columns(bar, [1.6, 1.0], px(10))
         self.search.place(search)

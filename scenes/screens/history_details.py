@@ -26,6 +26,8 @@ STATUS = {
 }
 MOST_SEATS = 4
 PAD = 20
+LOW, LEAST = 196, 420
+"""Heights at scale 1: of the pane where there is little room, and from which it tells everything."""
 Outcome = Mapping[str, Any]
 
 
@@ -35,6 +37,8 @@ class DetailsPane(Widget):
     def __init__(self, again: Action, verify: Action, copy: Action) -> None:
         super().__init__()
         self.details: Details | None = None
+        self.compact = False
+        """Too low for more than the result and the buttons."""
         self.again = Button("Play again", again, icon="repeat", kind="primary")
         self.check = Button("Verify", verify, icon="shield")
         self.copy = Button("", copy, icon="copy", tooltip="Copy the path of the record")
@@ -55,6 +59,7 @@ class DetailsPane(Widget):
         for control in self._controls:
             control.visible = details is not None
         self.progress.visible = False
+        self.episodes.visible = details is not None and not self.compact
         if details is None:
             return
         names = {seat.agent: seat.name for seat in details.line.seats}
@@ -76,6 +81,8 @@ class DetailsPane(Widget):
         """Buttons at the foot, episodes in what the words leave."""
         super().place(rect)
         px = self.theme.px
+        self.compact = rect.height < px(LEAST)
+        self.episodes.visible = self.details is not None and not self.compact
         inner = rect.inflate(-2 * px(PAD), -2 * px(PAD))
         foot = pygame.Rect(inner.x, inner.bottom - px(44), inner.width, px(44))
         x, right = foot.x, foot.right
@@ -106,8 +113,9 @@ class DetailsPane(Widget):
             theme.text.draw(surface, "Choose a match", area, BODY, palette.faint, "center")
             return
         y = self._draw_head(surface, area, self.details)
-        y = self._draw_seats(surface, pygame.Rect(area.x, y, area.width, 0), self.details)
-        self._draw_facts(surface, pygame.Rect(area.x, y + px(10), area.width, 0), self.details)
+        if not self.compact:
+            y = self._draw_seats(surface, pygame.Rect(area.x, y, area.width, 0), self.details)
+            self._draw_facts(surface, pygame.Rect(area.x, y + px(10), area.width, 0), self.details)
         for control in self._controls:
             if control.visible:
                 control.draw(surface)

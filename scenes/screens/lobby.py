@@ -271,7 +271,10 @@ class LobbyScreen(Page):
             return f"{names}: nobody sits there yet"
         if self.form.seed.error:
             return f"Seed: {self.form.seed.error}"
-        return next(iter(self.findings.problems), "") if self.findings is not None else ""
+        if self.findings is None:
+            return ""
+        wrong = ", ".join(map(words.agent_name, self.findings.seats))
+        return self.findings.options or self.findings.rules or (f"{wrong}: see above" if wrong else "")
 
     def open_save(self) -> None:
         """Ask for a name and keep the match under it."""
@@ -344,7 +347,8 @@ class LobbyScreen(Page):
             spec = self.draft.seats[row.agent]
             problem = findings.seats.get(row.agent, "") if findings is not None and spec else ""
             row.sync(spec, fitting, problem)
-        self.invitation.show(self.entry, open_seats=bool(self.draft.empty))
+        used = [person.target for person in self.draft.people.values()]
+        self.invitation.show(self.entry, open_seats=bool(self.draft.empty), used=used)
         self._sync_foot()
         self.ui.relayout()
 

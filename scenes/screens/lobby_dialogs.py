@@ -9,7 +9,6 @@ from arena.games.entry import CatalogEntry
 from arena.match.kinds import kinds
 from arena.match.seating import parse_spec
 from scenes.screens import form
-from scenes.screens.home import known_game
 from scenes.screens.lobby_draft import Draft, words
 from scenes.screens.lobby_presets import NAME_LENGTH
 from scenes.screens.lobby_sitters import TARGETS, spoken
@@ -104,9 +103,7 @@ class Saved:
 
     def __str__(self) -> str:
         seats = ", ".join(dict.fromkeys(spoken(spec) for spec in self.draft.seats.values() if spec))
-        game = known_game(self.draft.game)
-        title = game.title if game is not None else self.draft.game
-        return f"{self.name} \N{MIDDLE DOT} {title}" if self.name else f"{title} \N{MIDDLE DOT} {seats}"
+        return f"{self.name} \N{MIDDLE DOT} {seats}" if self.name else f"Recent \N{MIDDLE DOT} {seats}"
 
 
 def saved_dialog(

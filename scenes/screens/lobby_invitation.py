@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pygame
 
@@ -27,10 +27,13 @@ class Invitation(Widget):
         self._hub = hub
         self._entry: CatalogEntry | None = None
         self._open = True
+        self._used: frozenset[str] = frozenset()
 
-    def show(self, entry: CatalogEntry, *, open_seats: bool) -> None:
-        """Invite to a game; without open seats, to take one from a program."""
-        self._entry, self._open = entry, open_seats
+    def show(self, entry: CatalogEntry, *, open_seats: bool, used: Iterable[str]) -> None:
+        """Invite to a game; without open seats, to take one from a program. ``used`` are the devices that
+        have a seat.
+        """
+        self._entry, self._open, self._used = entry, open_seats, frozenset(used)
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draw the heading and the ways beside each other."""
@@ -68,14 +71,13 @@ class Invitation(Widget):
 
     def _ways(self, entry: CatalogEntry) -> Iterator[tuple[Sequence[str], str]]:
         """What to press, and in words."""
-        for short in ("wasd", "arrows"):
+        # Arrow keys and A also move and accept, so that they take nobody's seat.
+        for short in ("wasd", "arrows") if self._open else ("wasd", "ijkl"):
             slots = self._hub.bindings.layout(f"keyboard/{short}", game=entry.id).slots
             keys = [key_sign(slots[slot][0]) for slot in DIRECTIONS if slots.get(slot)]
-            if self._open or short != "arrows":
-                yield (
-                    keys,
-                    "Keyboard" if by_turns(entry) else f"Keyboard, {'left' if short == 'wasd' else 'right'}",
-                )
+            taken = self._used if by_turns(entry) else self._used & {f"keyboard/{short}"}
+            if not taken:
+                yield keys, "Keyboard"
         yield ["pad A" if self._open else "pad Y"], "Gamepad" if self._hub.pads else "Gamepad (none yet)"
         if self._open:
             yield ["mouse"], "Click on a seat"

@@ -107,7 +107,7 @@ class RulesForm:
 
     def _late(self, late: list[str], on_late: str) -> Choice[str]:
         return Choice(
-            "Who is late will",
+            "When late",
             late,
             late.index(on_late),
             self._set_rule("on_late"),

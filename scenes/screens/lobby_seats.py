@@ -11,7 +11,7 @@ import pygame
 from arena.games.entry import CatalogEntry
 from scenes.screens import words
 from scenes.screens.lobby_draft import is_person
-from scenes.screens.lobby_sitters import EMPTY, Sitter, offer_of, person_name, spoken
+from scenes.screens.lobby_sitters import EMPTY, Sitter, has_options, offer_of, person_name, spoken
 from scenes.ui import Button, Choice, Widget, layout
 from scenes.ui.text import BODY_STRONG, CAPTION
 
@@ -68,7 +68,7 @@ class SeatRow(Widget):
         else:
             shown.insert(1, current)
         self.chooser.set_options(shown, places[0] if places else 1)
-        self.sit.visible, self.options.visible = self.empty, not self.empty
+        self.sit.visible, self.options.visible = self.empty, not self.empty and has_options(spec)
 
     @property
     def height(self) -> int:

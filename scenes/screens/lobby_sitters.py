@@ -139,6 +139,12 @@ def spoken(spec: str) -> str:
     return ", ".join(filter(None, [parsed.kind.capitalize(), *told]))
 
 
+def has_options(spec: str) -> bool:
+    """Whether there is anything to set about who is seated as ``spec``."""
+    kind = spec.partition(":")[0]
+    return kind not in kinds() or kind in TARGETS or bool(kinds()[kind].options)
+
+
 def person_name(spec: str) -> str:
     """The name of the person in ``spec``, if it gives one."""
     try:

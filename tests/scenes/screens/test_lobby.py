@@ -251,7 +251,7 @@ def test_a_wrong_option_is_told_at_its_field_and_start_refuses(tmp_path: Path) -
 def test_clock_and_late_rule_come_and_go_with_the_pace(tmp_path: Path) -> None:
     with arena_app(tmp_path) as driven:
         lobby = lobby_of(driven, "CartPole")
-        assert choice(lobby, "Who is late will").value == ""
+        assert choice(lobby, "When late").value == ""
         pace = choice(lobby, "Pace")
         pace.choose(pace.options.index("wait"))
         driven.rounds()
