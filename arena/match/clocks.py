@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from arena.games.entry import CatalogEntry
 from arena.match.controller import ClockView, Descriptor
@@ -67,6 +67,12 @@ class Clocks:
     def halt(self, agent: str) -> None:
         """Stop without charging or adding anything (undo, takeover of a cancelled request)."""
         self._running.pop(agent, None)
+
+    def settle(self, agents: Iterable[str], now: float) -> None:
+        """The game is over for ``agents``: book the time they used so far, at most all of it, and stop."""
+        for agent in set(agents) & set(self._running):
+            self._left[self._sides[agent]] = max(0.0, self.left_s(agent, now))
+            self.halt(agent)
 
     def charge(self, agent: str, now: float) -> None:
         """Book the time used so far and go on running: a takeover keeps the clock."""

@@ -19,6 +19,7 @@ class MatchEnds(MatchState):
         if agent is None:
             return False
         self.table.flagged = None
+        clocks.settle([agent], now)
         self.log.emit("flag", {"agent": agent, "tick": self.tick_number})
         self.table.forfeit(agent, Reason.FLAG, f"{agent} ran out of time")
         return self._settle_forfeits(now)
@@ -73,6 +74,8 @@ class MatchEnds(MatchState):
     def _end(self, ending: Ending, now: float, *, last: bool = False) -> None:
         """Close the episode: the result row, the hooks, then the next episode or the end of the match."""
         self._record_forfeits()
+        if self.table.clocks is not None:
+            self.table.clocks.settle(self.table.seats, now)
         digest = self._digest.hex()
         self.log.secret("digest", {"tick": self.tick_number, "hex": digest})
         outcome = outcome_of(

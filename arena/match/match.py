@@ -30,7 +30,7 @@ class Match(MatchCore):
             return now + OPENING_POLL_S
         if self.phase is Phase.INTERMISSION:
             return self._resume_at
-        if self.paused and not self._single_step:
+        if self.paused and not (self._single_step and self.pacer.realtime):
             return None
         if self.pacer.realtime:
             return self.pacer.next_slot
@@ -86,6 +86,8 @@ class Match(MatchCore):
         self._playing(agent, "resign", allowed=self.entry.resign)
         self.log.advance(now)
         self.log.emit("resign", {"agent": agent, "tick": self.tick_number})
+        if self.table.clocks is not None:
+            self.table.clocks.settle([agent], now)
         self.table.forfeit(agent, Reason.RESIGN, f"{agent} resigned")
         self._settle_forfeits(now)
 
@@ -97,13 +99,15 @@ class Match(MatchCore):
             if self.draw_offer != agent:
                 self.answer_draw(agent, accept=True, now=now)
             return
-        self._draw("offer", agent, now)
-        self.draw_offer = agent
         others = [
             seat
             for seat in self.table.seats.values()
             if seat.agent != agent and seat.forfeit is None and not seat.ended
         ]
+        if not others:
+            raise RuleError(f"{agent} has nobody left to offer a draw to")
+        self._draw("offer", agent, now)
+        self.draw_offer = agent
         machines = [seat for seat in others if not seat.holder.human]
         answers = [bool(self.table.call(seat.holder, "answer_draw", seat.agent)) for seat in machines]
         if machines and not all(answers):
@@ -166,6 +170,9 @@ class Match(MatchCore):
             raise RuleError(f"{agent} cannot {verb} now: the match is {self.phase}")
         if agent not in self.table.seats:
             raise RuleError(f"no seat {agent!r}; seats: {', '.join(self.table.seats)}")
+        seat = self.table.seats[agent]
+        if seat.ended or seat.forfeit is not None:
+            raise RuleError(f"{agent} cannot {verb}: its game is over")
 
     def close(self, now: float) -> None:
         """Abort if it still runs, then free controllers and the environment. Safe to call twice."""
