@@ -1,7 +1,10 @@
-"""How Arena starts its own programs: by module name, from this very installation."""
+"""How Arena starts its own programs, by module name, from this very installation; and how it ends them."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import sys
 
 
@@ -13,3 +16,11 @@ def module_command(module: str, *arguments: str) -> list[str]:
     would be run instead of ours; `-P` (Python 3.11) leaves it out.
     """
     return [sys.executable, "-P", "-m", module, *arguments]
+
+
+def kill_group(pid: int) -> None:
+    """Kill a process that was started with ``start_new_session``, and what it started, also once it has
+    ended.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)

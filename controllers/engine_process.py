@@ -13,7 +13,6 @@ import atexit
 import contextlib
 import os
 import select
-import signal
 import subprocess
 import threading
 import time
@@ -22,6 +21,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from arena.processes import kill_group
 
 _CHUNK_BYTES = 65_536
 _LINE_BYTES_MAX = 1 << 20
@@ -127,8 +128,7 @@ class EngineProcess:
 
     def kill(self) -> None:
         """End it and what it started, now."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        kill_group(self._process.pid)
 
     def _flush(self) -> None:
         try:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from arena.home import ipc_endpoint
 from arena.ids import new_ulid
-from arena.processes import module_command
+from arena.processes import kill_group, module_command
 from arena.wire.reactor import BROKEN, shared
 
 _WORDS_BYTES = 8192
@@ -142,8 +141,7 @@ class ServerProcess:
         shared().unwatch(process.stdin.fileno(), process.stdout.fileno())
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(patience_s)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_group(process.pid)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_GONE_S)
         process.stdin.close()

@@ -20,7 +20,7 @@ from arena.games.entry import CatalogEntry
 from arena.games.env_pipe import receive, send
 from arena.games.frames import FrameReader
 from arena.games.local_host import control_label
-from arena.processes import module_command
+from arena.processes import kill_group, module_command
 
 START_TIMEOUT_S = 60.0
 """Importing a family of games for the first time takes seconds on a cold disk."""
@@ -158,7 +158,7 @@ class ProcessHost:
         return control_label(self.entry, agent, action)
 
     def close(self) -> None:
-        """End the process, gently and then not. Safe to call twice."""
+        """End the process, gently and then not, with all it started. Safe to call twice."""
         if self._closed:
             return
         self._closed = True
@@ -166,11 +166,10 @@ class ProcessHost:
             send(cast("Any", self._process.stdin), ("close",))
         with contextlib.suppress(OSError):
             cast("IO[bytes]", self._process.stdin).close()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(CLOSE_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        kill_group(self._process.pid)  # what the environment started holds our pipes open
+        self._process.wait()
         for thread in self._threads:
             thread.join()
         for stream in (self._process.stdout, self._process.stderr):
@@ -284,6 +283,7 @@ def _start() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment,
+        start_new_session=True,  # Ctrl-C is ours to handle, and a kill reaches what it started
     )
     _widen(cast("IO[bytes]", process.stdout))
     return process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -259,3 +260,12 @@ class Blind(Gate):
         if self.tick == 0:
             raise ValueError("too dark")
         return super().render()
+
+
+class Nursery(Gate):
+    """Starts a program of its own that holds its standard error open, and leaves it behind."""
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, Any]:
+        child = subprocess.Popen(["sleep", "60"])
+        super().reset(seed=seed)
+        return child.pid, {}

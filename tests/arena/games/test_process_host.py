@@ -178,6 +178,18 @@ def test_closing_is_quick_even_in_the_middle_of_a_step(gate: Callable[..., Proce
         host.submit_reset(1)
 
 
+def test_what_an_environment_started_ends_with_it_and_holds_up_no_close() -> None:
+    host = ProcessHost(catalog.get("tests.arena.games.envs:Nursery"), {})
+    host.submit_reset(1)
+    pid = int(result_of(host).observations["player_0"])
+    assert alive(pid)
+    closing_thread = threading.Thread(target=host.close)
+    closing_thread.start()
+    closing_thread.join(PATIENCE_S)
+    assert not closing_thread.is_alive()
+    until(lambda: not alive(pid))
+
+
 def test_the_process_ends_with_its_parent() -> None:
     program = (
         "import time\n"
