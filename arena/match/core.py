@@ -189,6 +189,10 @@ class MatchCore(MatchEnds):
 
     def _step(self, now: float) -> bool:
         self._single_step = False
+        if self.table.clocks is not None:
+            for agent, play in self._plays.items():
+                if play.source != "noop":
+                    self.table.clocks.add_increment(agent)
         if self._labels_on:
             self.last_labels = {
                 agent: self.host.label(agent, play.action) for agent, play in self._plays.items()

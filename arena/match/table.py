@@ -243,8 +243,6 @@ class Table(Roster):
         checked = _check(seat, answer.action)
         if checked.problem is None:
             seat.illegal_in_row = 0
-            if self.clocks is not None:
-                self.clocks.add_increment(agent)
             seat.applied = checked.action
             if checked.clipped:
                 seat.counts.clipped += 1

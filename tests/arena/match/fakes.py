@@ -74,6 +74,8 @@ class LineHost:
 
     def submit_undo(self, steps: int) -> None:
         del self.steps[-steps:]
+        number = len(self.steps)
+        self._alive = tuple(agent for agent in self.possible_agents if self.deaths.get(agent, 10**9) > number)
         self._result = self._make((), {})
 
     def _make(self, acted: tuple[str, ...], rewards: dict[str, float]) -> StepResult:

@@ -230,14 +230,8 @@ def test_taking_back_brings_back_who_had_died() -> None:
     rig["b"].decide(LEFT)
     rig.settle()
     assert rig.match.seats["c"].ended
-    host.submit_undo = lambda steps: _revive(host, steps)  # type: ignore[method-assign]
-    rig.match.undo("b" if "b" not in rig.match.due else "a", rig.clock.now)
+    rig.match.undo("b", rig.clock.now)
     assert not rig.match.seats["c"].ended
-
-
-def _revive(host: LineHost, steps: int) -> None:
-    host._alive = host.possible_agents
-    LineHost.submit_undo(host, steps)
 
 
 # ---- draws ----------------------------------------------------------------------------------------
