@@ -62,11 +62,9 @@ def _report(intake: Intake) -> None:
 
 def _print(lines: list[MatchLine]) -> None:
     from arena.cli.match import print_table
-    from arena.cli.text import clean, when
+    from arena.cli.text import when
 
-    rows = [
-        [when(line.started), clean(line.game), result_of(line), _ended(line), line.id[-8:]] for line in lines
-    ]
+    rows = [[when(line.started), line.game, result_of(line), _ended(line), line.id[-8:]] for line in lines]
     print_table([["played", "game", "result", "ended by", "match"], *rows])
 
 
@@ -104,7 +102,6 @@ def _players(store: Store, *, as_json: bool) -> int:
     from dataclasses import asdict
 
     from arena.cli.match import print_table
-    from arena.cli.text import clean
     from arena.league.queries import all_players
 
     found = all_players(store)
@@ -116,7 +113,7 @@ def _players(store: Store, *, as_json: bool) -> int:
         return 0
     rows = [
         [
-            clean(player.name),
+            player.name,
             player.kind,
             *map(str, (player.episodes, player.wins, player.draws, player.losses)),
         ]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from arena.cli.setup import add_match_arguments, setup_from
+from arena.cli.text import clean
 
 if TYPE_CHECKING:
     from arena.home import Home
@@ -144,7 +145,7 @@ def print_report(session: Session) -> None:
     print_table(summary)
     for outcome in match.outcomes[-50:]:
         if outcome.detail:
-            print(f"episode {outcome.episode + 1}: {outcome.detail}")
+            print(f"episode {outcome.episode + 1}: {clean(outcome.detail)}")
         if outcome.missed_slots:
             slow = f", {outcome.env_slow} of them by a busy environment" if outcome.env_slow else ""
             print(f"episode {outcome.episode + 1}: {outcome.missed_slots} slots missed{slow}")
@@ -181,7 +182,8 @@ def _tally(outcomes: Sequence[EpisodeOutcome], agent: str) -> list[str]:
 
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Columns padded to their widest cell."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
+    """Columns padded to their widest cell, without what terminals obey."""
+    cleaned = [[clean(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
+    for row in cleaned:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -19,12 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C or SIGTERM."""
-    import sys
-    from pathlib import Path
-
     from workers.policy_server import PolicyServer, load_backend, serve
 
-    sys.path.insert(0, str(Path.cwd()))  # a bot is looked for where the command was given
     backend = load_backend(args)
     server = PolicyServer(backend, args.bind, open_network=args.open_to_network_unencrypted)
 

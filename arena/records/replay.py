@@ -155,7 +155,12 @@ def _entry_of(record: Record, *, trusted: bool) -> CatalogEntry:
             "if you know it, say --trust"
         )
     entry = catalog.get(game)
-    return replace(entry, render_mode=record.header.get("render_mode", entry.render_mode))
+    mode = record.header.get("render_mode", entry.render_mode)
+    if mode not in (None, "rgb_array"):
+        raise RecordError(
+            f"{record.path}: the render mode {mode!r} is not rgb_array or none; it may open windows"
+        )
+    return replace(entry, render_mode=mode)
 
 
 def _options_of(record: Record, entry: CatalogEntry) -> dict[str, Any]:

@@ -193,6 +193,15 @@ def test_code_named_by_a_record_is_not_run_unasked(played: dict[str, Path], tmp_
     assert not mark.exists()
 
 
+def test_a_record_opens_no_window_on_who_verifies_it(played: dict[str, Path], tmp_path: Path) -> None:
+    events, stream = read(played["CartPole"])
+    events[0]["render_mode"] = "human"
+    report = verify(record_of(tmp_path, events, stream))
+    assert "render mode 'human'" in str(report.problem)
+    events[0]["render_mode"] = None  # played where nothing was drawn
+    assert verify(record_of(tmp_path, events, stream)).ok
+
+
 def test_options_the_factory_does_not_take_are_refused(played: dict[str, Path], tmp_path: Path) -> None:
     events, stream = read(played["tictactoe"])
     events[0]["options"] = {"board_colour": "green"}
