@@ -174,7 +174,7 @@ def _is_legal(action: Any, space: spaces.Space[Any], legal: Mask) -> bool:
             return False
         number = int(action)
         inside = int(space.start) <= number < int(space.start) + int(space.n)
-        return inside and (legal is None or bool(legal[number]))
+        return inside and (legal is None or bool(legal[number - int(space.start)]))
     return bool(space.contains(action))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from arena.match.controller import (
+    FAULTS,
     BaseController,
     Decision,
     Descriptor,
@@ -55,7 +56,7 @@ class InlineController(BaseController):
                 continue
             try:
                 action = self._select(row.agent, row.observation, self._info(row))
-            except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
+            except FAULTS as error:
                 self._fail(row.agent, error)
             else:
                 self._answers.append(Decision(row.agent, row.request_id, action, self._clock()))
@@ -82,7 +83,7 @@ class InlineController(BaseController):
             info["position"] = row.position
         return info
 
-    def _fail(self, agent: str, error: Exception) -> None:
+    def _fail(self, agent: str, error: BaseException) -> None:
         self._failed.add(agent)
         text = f"{self.descriptor.name} raised {type(error).__name__}: {error}"
         self._answers.append(Notice(agent, "failed", text, Reason.CRASH))

@@ -70,25 +70,26 @@ class Controls:
 class DiscreteSampler:
     """For a Discrete space."""
 
-    def __init__(self, controls: Controls, noop: int | None) -> None:
-        self._controls, self._noop = controls, noop
+    def __init__(self, controls: Controls, noop: int | None, start: int = 0) -> None:
+        """``start`` is the space's smallest action, which the first flag of a mask stands for."""
+        self._controls, self._noop, self._start = controls, noop, start
 
     def sample(self, reader: Reader, legal: Mask) -> int | None:
         """The action of the key that wins, else the no-op."""
         candidates = [
             (control.edge or not state.held, state.serial, control.action)
             for control, state in self._controls.read(reader)
-            if control.action is not None and state.on and _allowed(control.action, legal)
+            if control.action is not None and state.on and self._allowed(control.action, legal)
         ]
         reader.take()
         if candidates:
             return max(candidates)[2]
-        return self._noop if self._noop is not None and _allowed(self._noop, legal) else None
+        return self._noop if self._noop is not None and self._allowed(self._noop, legal) else None
 
     def pressed(self, reader: Reader, legal: Mask) -> Move | None:
         """The newest fresh press; an illegal one is a move only if no legal one is there."""
         fresh = [
-            (_allowed(control.action, legal), state.serial, control.action)
+            (self._allowed(control.action, legal), state.serial, control.action)
             for control, state in self._controls.read(reader)
             if control.action is not None and state.fresh
         ]
@@ -97,6 +98,10 @@ class DiscreteSampler:
             return None
         allowed, _, action = max(fresh)
         return Move(action, allowed)
+
+    def _allowed(self, action: int, legal: Mask) -> bool:
+        place = action - self._start
+        return legal is None or (0 <= place < len(legal) and bool(legal[place]))
 
 
 class VectorSampler:
@@ -142,7 +147,8 @@ def sampler(scheme: ControlScheme, layout: Layout, space: spaces.Space[Any]) -> 
     controls = Controls(scheme.controls, layout)
     noop = scheme.noop
     if isinstance(space, spaces.Discrete):
-        return DiscreteSampler(controls, None if isinstance(noop, tuple) or noop is None else int(noop))
+        neutral = None if isinstance(noop, tuple) or noop is None else int(noop)
+        return DiscreteSampler(controls, neutral, int(space.start))
     if isinstance(space, spaces.Box | spaces.MultiDiscrete | spaces.MultiBinary):
         return VectorSampler(controls, space, noop if isinstance(noop, tuple) else None)
     return None
@@ -183,10 +189,6 @@ def plain_scheme(space: spaces.Space[Any]) -> ControlScheme | None:
             )
         )
     return None
-
-
-def _allowed(action: int, legal: Mask) -> bool:
-    return legal is None or (0 <= action < len(legal) and bool(legal[action]))
 
 
 def _shaped(flat: NDArray[np.float64], space: spaces.Space[Any]) -> NDArray[Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.errors import OptionError, SeatError, UnknownNameError
-from arena.match.controller import Controller, Descriptor, SimpleController
+from arena.match.controller import FAULTS, Controller, Descriptor, SimpleController
 from arena.match.kinds import BuildContext
 from controllers.inline import InlineController
 
@@ -42,7 +42,7 @@ def make(target: str, arguments: Mapping[str, Any]) -> SimpleController:
     check_arguments(target, found, arguments)
     try:
         return found(**arguments)
-    except Exception as error:
+    except FAULTS as error:
         raise SeatError(f"bot {target!r} cannot be made: {type(error).__name__}: {error}") from error
 
 
@@ -90,7 +90,7 @@ def _import(target: str, module_name: str) -> Any:
                 " holds it, or put that folder on PYTHONPATH"
             ) from error
         raise SeatError(f"bot {target!r}: its module needs {error.name!r}, which is not installed") from error
-    except Exception as error:
+    except FAULTS as error:
         raise SeatError(f"bot {target!r}: importing it raised {type(error).__name__}: {error}") from error
 
 

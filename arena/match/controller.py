@@ -19,6 +19,9 @@ from arena.games.contract import Paradigm
 from arena.games.entry import CatalogEntry
 from arena.match.outcome import Reason
 
+FAULTS = (Exception, SystemExit)
+"""What counts as a fault of a controller: all that it raises, ``sys.exit()`` included, but Ctrl-C."""
+
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:

@@ -14,11 +14,11 @@ from arena.errors import GameError
 from arena.games.contract import StepResult
 from arena.games.digest import Digest
 from arena.match.clocks import match_clocks
+from arena.match.controller import FAULTS
 from arena.match.ending import Ending, judge
 from arena.match.ends import MatchEnds
 from arena.match.log import plain_descriptor, plan_fields
 from arena.match.outcome import Reason
-from arena.match.roster import FAULTS
 from arena.match.scoring import Ledger
 from arena.match.seeds import env_seed
 from arena.match.state import Phase

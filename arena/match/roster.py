@@ -10,13 +10,10 @@ from typing import Any, Protocol
 
 from arena.games.entry import CatalogEntry
 from arena.match.clocks import Clocks
-from arena.match.controller import Controller, EpisodeStart, EpisodeSummary
+from arena.match.controller import FAULTS, Controller, EpisodeStart, EpisodeSummary
 from arena.match.outcome import Reason
 from arena.match.rules import Rules
 from arena.match.seats import Holder, SeatedController, SeatState
-
-FAULTS = (Exception, SystemExit)
-"""What counts as a fault of a controller: all that it raises, ``sys.exit()`` included, but Ctrl-C."""
 
 
 class Emit(Protocol):

@@ -105,8 +105,11 @@ class Rules:
             raise RuleError("delays hold decisions by ticks and exist only in real time")
         if self.move_limit_s is not None and not 0 < self.move_limit_s < math.inf:
             raise RuleError(f"move limit must be above 0 s and finite, got {self.move_limit_s:g}")
-        if not 0 < self.ready_timeout_s < math.inf:
-            raise RuleError(f"ready timeout must be above 0 s and finite, got {self.ready_timeout_s:g}")
+        for name, seconds in (("ready", self.ready_timeout_s), ("hang", self.hang_timeout_s)):
+            if not 0 < seconds < math.inf:
+                raise RuleError(f"{name} timeout must be above 0 s and finite, got {seconds:g}")
+        if not 0 <= self.lag_allowance_s < math.inf:
+            raise RuleError(f"lag allowance must be at least 0 s and finite, got {self.lag_allowance_s:g}")
         if self.max_ticks < 0:
             raise RuleError(f"max ticks must be at least 1, or 0 for the game's own, got {self.max_ticks}")
 

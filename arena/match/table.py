@@ -13,9 +13,9 @@ from typing import Any
 from arena.games.actions import Checked
 from arena.games.contract import Host, StepResult
 from arena.games.entry import CatalogEntry
-from arena.match.controller import Decision, Notice, Request
+from arena.match.controller import FAULTS, Decision, Notice, Request
 from arena.match.outcome import Reason
-from arena.match.roster import FAULTS, Emit, Roster
+from arena.match.roster import Emit, Roster
 from arena.match.rules import Rules
 from arena.match.seats import Answer, Holder, SeatState
 

@@ -50,11 +50,12 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A folder with bots, which is where Arena is started."""
     (tmp_path / "my_bots.py").write_text(MODULE)
     (tmp_path / "broken.py").write_text("1 / 0\n")
+    (tmp_path / "program.py").write_text("raise SystemExit('this is a program')\n")
     (tmp_path / "needy.py").write_text("import no_such_library\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [path for path in sys.path if path])
     yield
-    for name in ("my_bots", "broken", "needy"):
+    for name in ("my_bots", "broken", "program", "needy"):
         sys.modules.pop(name, None)
 
 
@@ -97,6 +98,7 @@ def test_a_bot_is_found_in_the_current_folder_and_described() -> None:
         (bot("my_bots:LIMIT"), SeatError, "is no bot: derive a class"),
         (bot("my_bots:Stranger"), SeatError, "is no bot: derive a class"),
         (bot("broken:Greedy"), SeatError, "importing it raised ZeroDivisionError"),
+        (bot("program:Greedy"), SeatError, "importing it raised SystemExit: this is a program"),
         (bot("needy:Greedy"), SeatError, "needs 'no_such_library', which is not installed"),
         (bot("my_bots:Greedy", width="3"), OptionError, r"'width'; it takes \(depth"),
     ],

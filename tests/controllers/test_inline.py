@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -69,3 +70,32 @@ def test_cancelled_decisions_go_but_notices_stay() -> None:
     assert isinstance(decision, Decision)
     assert decision.request_id == kept.request_id
     assert isinstance(notice, Notice)
+
+
+def test_a_bot_that_calls_exit_fails_its_own_seat_only() -> None:
+    class Quitter(Lowest):
+        def select_action(self, agent: str, observation: Any, info: Mapping[str, Any]) -> int:
+            if agent == "a":
+                sys.exit("had enough")
+            return super().select_action(agent, observation, info)
+
+    driver = driver_of(Quitter())
+    driver.send("a", [1, 1])
+    (notice,) = driver.controller.poll()
+    assert isinstance(notice, Notice)
+    assert (notice.agent, notice.kind, notice.reason) == ("a", "failed", Reason.CRASH)
+    assert "had enough" in notice.message
+    assert driver.ask("b", [0, 1, 1]) == 1
+
+
+def test_scribbling_on_the_mask_makes_nothing_legal() -> None:
+    class Cheat(Lowest):
+        def select_action(self, agent: str, observation: Any, info: Mapping[str, Any]) -> int:
+            info["action_mask"][:] = 1
+            return 0
+
+    driver = driver_of(Cheat())
+    request = driver.send("a", [0, 1])
+    driver.controller.poll()
+    assert request.legal is not None
+    assert request.legal.tolist() == [0, 1]

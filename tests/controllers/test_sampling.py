@@ -149,3 +149,12 @@ def test_unknown_games_get_plain_controls(space: spaces.Space[object], slots: li
 )
 def test_no_plain_controls_where_none_would_do(space: spaces.Space[object]) -> None:
     assert plain_scheme(space) is None
+
+
+def test_a_mask_begins_with_the_smallest_action_of_its_space() -> None:
+    scheme = plain_scheme(spaces.Discrete(3, start=5))
+    assert scheme is not None
+    hub, keys, made = keyboard(scheme, spaces.Discrete(3, start=5))
+    hub.press(KEYBOARD, "1")
+    assert made.sample(keys, np.array([1, 0, 0], np.int8)) is None
+    assert made.sample(keys, np.array([0, 1, 0], np.int8)) == 6

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,9 @@ def test_clocks_are_minutes_unless_said_otherwise() -> None:
         (RuleChoices(late_answer="maybe"), "apply, drop"),
         (RuleChoices(on_illegal="laugh"), "forfeit, noop, retry"),
         (RuleChoices(move_limit_s=0, pace="wait"), "above 0"),
+        (RuleChoices(ready_timeout_s=0), "ready timeout must be above 0 s"),
+        (RuleChoices(lag_allowance_s=-1), "lag allowance must be at least 0 s"),
+        (RuleChoices(lag_allowance_s=math.nan), "lag allowance must be at least 0 s"),
     ],
 )
 def test_bad_rules_are_refused_with_what_is_allowed(choices: RuleChoices, says: str) -> None:
