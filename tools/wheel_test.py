@@ -72,9 +72,14 @@ def install(wheel: Path, folder: Path) -> Path:
 
 def weigh(environment: Path) -> None:
     """Hold the core to its budget on disk."""
-    size_mb = sum(path.lstat().st_blocks * 512 for path in environment.rglob("*")) / 1e6
-    print(f"core install: {size_mb:.0f} MB, goal at most {CORE_MB_MAX} MB")
-    expect(size_mb <= CORE_MB_MAX, "the core is too large")
+    weight_mb = size_mb(environment)
+    print(f"core install: {weight_mb:.0f} MB, goal at most {CORE_MB_MAX} MB")
+    expect(weight_mb <= CORE_MB_MAX, "the core is too large")
+
+
+def size_mb(folder: Path) -> float:
+    """What a folder takes on disk, in millions of bytes."""
+    return sum(path.lstat().st_blocks * 512 for path in folder.rglob("*")) / 1e6
 
 
 def play(arena: Path, place: Path) -> None:
