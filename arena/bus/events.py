@@ -52,6 +52,7 @@ SCHEMA = 1
 _PRIVATE_MARK = b"\xa1v" + bytes([SCHEMA]) + b"\xa7private\xc3"
 _PRIVATE_END = len(_PRIVATE_MARK) + 3  # behind a map header of one or three bytes
 _packer = msgpack.Packer()
+_lenient_packer = msgpack.Packer(unicode_errors="replace")  # slower
 
 
 def stream_name(kind: str, ulid: str) -> str:
@@ -60,13 +61,16 @@ def stream_name(kind: str, ulid: str) -> str:
 
 
 def encode(kind: str, seq: int, t: float, fields: Mapping[str, Any], *, private: bool = False) -> bytes:
-    """One event as MessagePack bytes."""
+    """One event as MessagePack bytes. What cannot be UTF-8 in a text (lone surrogates) becomes ``?``."""
     if private:
         head: dict[str, Any] = {"v": SCHEMA, "private": True, "kind": kind, "seq": seq, "t": round(t, 6)}
     else:
         head = {"v": SCHEMA, "kind": kind, "seq": seq, "t": round(t, 6)}
     head.update(fields)
-    return _packer.pack(head)  # type: ignore[no-any-return]
+    try:
+        return _packer.pack(head)  # type: ignore[no-any-return]
+    except UnicodeEncodeError:
+        return _lenient_packer.pack(head)  # type: ignore[no-any-return]
 
 
 def decode(message: bytes) -> dict[str, Any]:

@@ -93,6 +93,17 @@ def test_the_record_holds_every_event_in_order(tmp_path: Path, live: bool, publi
     assert endpoints.streams() == []
 
 
+def test_text_that_is_no_unicode_is_written_as_far_as_it_is(tmp_path: Path) -> None:
+    """File names and what bots raise may hold lone surrogates."""
+    with Journal.open(tmp_path, new_ulid(), live=False, publish=False) as journal:
+        journal.emit("open", 0.0, {"game": "x"})
+        journal.emit("seat", 1.0, {"agent": "a", "message": "caf\udcc3 closed"})
+        journal.emit("close", 2.0, {"reason": "win"})
+    with Record(journal.path) as record:
+        assert [event["seq"] for event in record.events()] == [0, 1, 2]
+        assert list(record.events())[1]["message"] == "caf? closed"
+
+
 def test_the_header_stands_alone_so_that_it_is_quickly_read(tmp_path: Path) -> None:
     match_id = new_ulid()
     with Journal.open(tmp_path, match_id, live=True) as journal:
