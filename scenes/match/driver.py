@@ -161,7 +161,10 @@ class Driver:
         self._steps.append(now)
         if match.pacer.realtime:
             self.jitter.add(max(0.0, now - slot))
-        self.moves += [Move(match.tick_number, agent, label) for agent, label in match.last_labels.items()]
+        labels = match.last_labels
+        self.moves += [
+            Move(match.tick_number, agent, labels[agent]) for agent in match.seats if agent in labels
+        ]
         self._not_before = now + self._gap_s()
 
     def _gap_s(self) -> float:

@@ -57,7 +57,8 @@ def _played_by(seat: SeatState) -> str:
     """The device of a person, the program behind a machine."""
     controller = seat.holder.controller
     if seat.holder.human:
-        return str(controller.status(seat.agent).get("device", "person"))
+        device = str(controller.status(seat.agent).get("device", "person"))
+        return "mouse" if device == "pointer" else device
     return controller.descriptor.policy or controller.descriptor.backend
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from arena.games.entry import CatalogEntry
@@ -35,6 +36,13 @@ def names(entry: CatalogEntry, held_by: Mapping[str, Descriptor]) -> dict[str, s
         alone = taken.count(name) == 1
         told[agent] = name if alone else f"{name} · {words.side(entry, agent) or words.agent_name(agent)}"
     return told
+
+
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """``text`` with names in place of agents."""
+    for agent, name in names.items():
+        text = re.sub(rf"\b{re.escape(agent)}\b", name.replace("\\", r"\\"), text)
+    return text
 
 
 def clock_text(seconds: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from arena.match.match import Phase
 from arena.match.outcome import EpisodeOutcome
-from scenes.match import menu, report
+from scenes.match import looks, menu, report
 from scenes.match.commands import Commands
 from scenes.match.driver import Driver
 from scenes.match.overlays import Banner
@@ -71,7 +71,7 @@ class Menus:
 
     # ---- once a round -------------------------------------------------------------------------------------
 
-    def refresh(self, now: float) -> None:
+    def refresh(self) -> None:
         """Bring buttons, banner and messages up to date."""
         commands = self.commands
         for button, able, why in (
@@ -80,10 +80,11 @@ class Menus:
             (self.resign, commands.can_resign, "Nobody here can resign now"),
         ):
             button.enabled, button.disabled_reason = able, "" if able else why
-        self._show_banner(now)
+        self.takeover.update()
+        self._show_banner()
         self._pass_messages_on()
 
-    def _show_banner(self, now: float) -> None:
+    def _show_banner(self) -> None:
         match = self._match
         asked = self.commands.asked_for_draw
         names = self._names
@@ -102,7 +103,7 @@ class Menus:
     def _show_outcome(self, outcome: EpisodeOutcome, buttons: tuple[Button, ...] = ()) -> None:
         names, people = self._names, self._people.agents
         title = report.headline(outcome, self._match.entry, names, people)
-        self.banner.show(title, report.reason(outcome), buttons)
+        self.banner.show(title, report.reason(outcome, names), buttons)
 
     @property
     def _names(self) -> dict[str, str]:
@@ -115,8 +116,7 @@ class Menus:
         for message in [message for message in messages if message.t > self._messages]:
             tone = _TONES.get(message.kind)
             if tone is not None:
-                name = self._names.get(message.agent, message.agent)
-                self._screen.say(message.text.replace(message.agent, name, 1), tone)
+                self._screen.say(looks.with_names(message.text, self._names), tone)
         if messages:
             self._messages = max(self._messages, messages[-1].t)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import pygame
 
@@ -29,7 +29,8 @@ class MoveList(Widget):
         """The agent who moves first: pairs begin with it."""
         self.colour = colour
         self.paired = True
-        self.names: Mapping[str, str] = {}
+        self.told: Callable[[str], str] = str
+        """Puts names in place of agents."""
         self.empty_text = "No moves yet"
         self.scroller = Scroller()
         self._moves: list[Move] = []
@@ -123,11 +124,11 @@ class MoveList(Widget):
                 self._draw_move(surface, move, area, newest=move is newest)
 
     def _draw_move(self, surface: pygame.Surface, move: Move, area: pygame.Rect, *, newest: bool) -> None:
-        theme, palette = self.theme, self.theme.palette
+        theme, palette, label = self.theme, self.theme.palette, self.told(move.label)
         if newest:
             pill = area.inflate(theme.px(12), -theme.px(2))
-            width = theme.text.width(move.label, BODY_STRONG) + theme.px(14)
+            width = theme.text.width(label, BODY_STRONG) + theme.px(14)
             pill.width = min(pill.width, width)
             theme.paint.panel(surface, pill, palette.accent_soft, theme.px(theme.RADIUS_SMALL))
         style, ink = (BODY_STRONG, palette.text) if newest else (BODY, palette.muted)
-        theme.text.draw(surface, move.label, area, style, ink)
+        theme.text.draw(surface, label, area, style, ink)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pygame
 
+from scenes.ui import layout
 from scenes.ui.button import Button
 from scenes.ui.intents import Intent, UiEvent
 from scenes.ui.progress import ProgressBar
@@ -111,7 +112,7 @@ class Curtain(Widget):
 
 
 class Banner(Widget):
-    """A strip over the board with a title, a line and maybe buttons; the board stays in sight."""
+    """A title, two lines and maybe buttons over the lower end of the list; the board stays in sight."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -143,34 +144,33 @@ class Banner(Widget):
         self.visible = False
 
     def height_wanted(self) -> int:
-        """Pixels for title and line."""
-        return self.theme.px(84)
+        """Pixels for title, line and buttons."""
+        return self.theme.px(150 if self.buttons else 98)
 
     def place(self, rect: pygame.Rect) -> None:
-        """Take ``rect``; buttons stand at the right."""
+        """Take ``rect``; buttons share its lower end."""
         super().place(rect)
-        px, right = self.theme.px, rect.right - self.theme.px(18)
-        for button in reversed(self.buttons):
-            width = max(px(96), button.width_wanted())
-            button.place(pygame.Rect(right - width, rect.centery - px(20), width, px(40)))
-            right -= width + px(10)
+        if not self.buttons:
+            return
+        px = self.theme.px
+        row = pygame.Rect(rect.x + px(14), rect.bottom - px(54), rect.width - 2 * px(14), px(40))
+        for button, cell in zip(
+            self.buttons, layout.columns(row, [1.0] * len(self.buttons), px(10)), strict=True
+        ):
+            button.place(cell)
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draw the strip."""
         if not self.visible:
             return
         theme, palette, px = self.theme, self.theme.palette, self.theme.px
-        theme.paint.shadow(surface, self.rect, px(14), px(16))
-        theme.paint.panel(surface, self.rect, palette.overlay, px(14), palette.line_strong, px(1))
-        left = self.rect.x + px(22)
-        right = min((button.rect.x for button in self.buttons), default=self.rect.right) - px(16)
-        title = pygame.Rect(left, self.rect.y + px(12), right - left, px(34))
-        style = TITLE._replace(size=22)
-        if not self.text:
-            title.centery = self.rect.centery
-        theme.text.draw(surface, self.title, title, style, palette.text)
-        line = pygame.Rect(left, title.bottom + px(2), right - left, px(22))
-        theme.text.draw(surface, self.text, line, BODY, palette.muted)
+        theme.paint.shadow(surface, self.rect, px(theme.RADIUS), px(12))
+        theme.paint.panel(surface, self.rect, palette.overlay, px(theme.RADIUS), palette.line_strong, px(1))
+        inner = self.rect.inflate(-2 * px(16), 0)
+        title = pygame.Rect(inner.x, inner.y + px(12), inner.width, px(32))
+        theme.text.draw(surface, self.title, title, TITLE._replace(size=22), palette.text)
+        line = pygame.Rect(inner.x, title.bottom + px(2), inner.width, px(44))
+        theme.text.draw_lines(surface, self.text, line, BODY, palette.muted)
         for button in self.buttons:
             button.draw(surface)
 

@@ -21,7 +21,7 @@ from scenes.ui.button import Button
 from scenes.ui.logview import LogView
 from scenes.ui.palette import Colour
 from scenes.ui.scrollview import ScrollView
-from scenes.ui.widget import Box
+from scenes.ui.widget import Box, Widget
 from scenes.views.style import legal_actions
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MARGIN, HEADER, SIDE, GAP = 16, 52, 312, 12
 BOARD_VIEWS = frozenset({"chess", "connect_four", "tictactoe"})
+CLICKED_VIEWS = BOARD_VIEWS | {"rps"}
 """Views on which every action is a click; go lacks its pass, all others get the whole list."""
 
 
@@ -50,7 +51,8 @@ class Playing(Box):
         self.seats = ScrollView(self._stack_panels, padding=0)
         self.moves = MoveList(next(iter(match.seats)), self.colour)
         self.lists_moves = entry.inspector is not None and match.rules.pace == "wait"
-        self.moves.paired = entry.paradigm == "sequential" and len(match.seats) == 2 and not people.hides
+        alternating = entry.paradigm == "simultaneous" or not people.hides
+        self.moves.paired = len(match.seats) == 2 and alternating
         self.log = LogView(empty_text="Nothing to report")
         self.tools = list(tools)
         self.on_layout: Callable[[], None] = lambda: None
@@ -66,7 +68,7 @@ class Playing(Box):
         self._stepped_at = 0.0
         self._logged = -1.0
         self._laid_out_for = ""
-        self.names: dict[str, str] = {}
+        self.names = looks.names(entry, match.descriptors())
 
     # ---- who and what -------------------------------------------------------------------------------------
 
@@ -84,6 +86,11 @@ class Playing(Box):
         names = looks.names(self.driver.match.entry, self.driver.match.descriptors())
         palette = self.app.theme.palette
         return figures.seat_figures(self.driver, self.people, agent, names, self.app.clock(), palette)
+
+    @property
+    def listed(self) -> Widget:
+        """The list beside the board: moves where the game names them, else messages."""
+        return self.moves if self.lists_moves else self.log
 
     @property
     def bottom(self) -> str:
@@ -119,7 +126,7 @@ class Playing(Box):
         self.bar.subtitle = figures.subtitle(self.driver)
         self.bar.facts = figures.status_facts(self.driver, now)
         self.bar.recording = self.driver.session.record_path is not None and not match.finished
-        self.moves.names = self.names
+        self.moves.told = self.told
         self.moves.show(self.driver.moves)
         self._show_board(covered=covered)
         self._tell_log()
@@ -161,11 +168,15 @@ class Playing(Box):
         """The actions that are buttons."""
         match = self.driver.match
         view = match.entry.view
-        if agent is None or view in BOARD_VIEWS or (match.pacer.realtime and self.people.keyed(agent)):
+        if agent is None or view in CLICKED_VIEWS or (match.pacer.realtime and self.people.keyed(agent)):
             return []
         if view == "go" and self.snapshot is not None:
             legal &= {int(self.snapshot["size"]) ** 2}
-        return [(action, match.host.label(agent, action)) for action in sorted(legal)]
+        return [(action, self.told(match.host.label(agent, action))) for action in sorted(legal)]
+
+    def told(self, text: str) -> str:
+        """``text`` with names in place of agents."""
+        return looks.with_names(text, self.names)
 
     def _tell_log(self) -> None:
         """Put new messages into the log."""
@@ -217,7 +228,7 @@ class Playing(Box):
         self.bar.place(pygame.Rect(rect.x, rect.y, max(0, right - px(12) - rect.x), rect.height))
 
     def _place_side(self, rect: pygame.Rect) -> None:
-        px, listed = self.app.theme.px, self.moves if self.lists_moves else self.log
+        px, listed = self.app.theme.px, self.listed
         gap = px(GAP)
         if self.two_sided:
             self._laid_out_for = self.bottom

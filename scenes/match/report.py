@@ -12,6 +12,7 @@ import pygame
 from arena.games.entry import CatalogEntry
 from arena.match.outcome import EpisodeOutcome, Reason, SeatResult
 from arena.session import MatchSetup
+from scenes.match import looks
 from scenes.match.driver import Driver, Move
 from scenes.match.people import People
 from scenes.screens import words
@@ -97,11 +98,11 @@ def headline(
     return f"{' and '.join(names[agent] for agent in winners)} {'wins' if len(winners) == 1 else 'win'}"
 
 
-def reason(outcome: EpisodeOutcome) -> str:
-    """Why it ended, as a sentence's tail: ``checkmate · White mates``."""
-    told = words.reason(str(outcome.reason))
+def reason(outcome: EpisodeOutcome, names: Mapping[str, str]) -> str:
+    """Why it ended, with names in place of agents: ``Checkmate · White mates``."""
+    told, detail = words.reason(str(outcome.reason)), looks.with_names(outcome.detail, names)
     told = told[:1].upper() + told[1:]
-    return f"{told} · {outcome.detail}" if outcome.detail else told
+    return f"{told} · {detail}" if detail else told
 
 
 @dataclass(frozen=True, slots=True)

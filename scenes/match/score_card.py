@@ -25,15 +25,17 @@ class ScoreCard(Widget):
         *,
         clock_s: float | None,
         episodes: int,
+        points: bool,
         best: bool,
     ) -> None:
         super().__init__()
         self.tally, self.name, self.detail, self.colour = tally, name, detail, colour
-        self.clock_s, self.episodes, self.best = clock_s, episodes, best
+        self.clock_s, self.episodes = clock_s, episodes
+        self.points, self.best = points, best
 
     def number(self) -> str:
-        """Points of a match of several games, else the score."""
-        if self.episodes > 1:
+        """Points (a win 1, a draw a half) of board games and of matches of several games, else the score."""
+        if self.points:
             return f"{self.tally.won + self.tally.drawn / 2:g}"
         return looks.score_text(self.tally.score)
 

@@ -43,7 +43,7 @@ class Takeover:
             buttons.append(button)
         rows = 10
         columns = [buttons[start : start + rows] for start in range(0, len(buttons), rows)]
-        text = "Whoever takes over plays on from here. The match is not rated then."
+        text = "Takes effect at once; the match is not rated then."
         self._sheet = menu.Sheet("Take a seat over", text, columns, self._cancel)
         self._sheet.COLUMN = 420
         self._screen.ui.open(self._sheet)

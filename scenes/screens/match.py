@@ -108,6 +108,8 @@ class MatchScreen(UiScreen):
         if self._opening is not None:
             with contextlib.suppress(ArenaError):  # nothing was opened, and nobody is left to be told
                 self._opening.result().close()
+        if self.driver is not None:
+            self.menus.takeover.close()
         if self._closing is None and self.driver is not None:
             self.driver.session.close()
         elif self._closing is not None and not self._handed_over:
@@ -190,7 +192,7 @@ class MatchScreen(UiScreen):
         self._draw_curtain(playing)
         if self._closing is None:
             playing.refresh(now, covered=self._curtain is not None)
-        self.menus.refresh(now)
+        self.menus.refresh()
         self._tell(playing, now)
         if match.finished and self._ended_at is None:
             self._ended_at = now
@@ -283,16 +285,12 @@ class MatchScreen(UiScreen):
     # ---- drawing ------------------------------------------------------------------------------------------
 
     def layout(self, rect: pygame.Rect) -> None:
-        """Everything, and the banner over the lower end of the board."""
+        """Everything, and the banner over the lower end of the list."""
         if self.playing is None:
             return
         self.playing.place(rect)
-        board = self.playing.pane.rect
-        height, margin = self.menus.banner.height_wanted(), self.ui.theme.px(16)
-        width = min(board.width - 2 * margin, self.ui.theme.px(760))
-        banner = pygame.Rect(0, board.bottom - height - margin, width, height)
-        banner.centerx = board.centerx
-        self.menus.banner.place(banner)
+        listed, height = self.playing.listed.rect, self.menus.banner.height_wanted()
+        self.menus.banner.place(pygame.Rect(listed.x, listed.bottom - height, listed.width, height))
 
     @property
     def animates(self) -> bool:

@@ -11,6 +11,7 @@ import pygame
 from arena.processes import module_command
 from scenes.match import looks, report
 from scenes.match.board import BoardPane, Scene
+from scenes.match.playing import BOARD_VIEWS
 from scenes.match.report import Report
 from scenes.match.score_card import ScoreCard
 from scenes.screen import UiScreen
@@ -42,7 +43,7 @@ class ResultScreen(UiScreen):
         reason = "Nothing was played to its end."
         if outcome is not None:
             title = report.headline(outcome, match.entry, match.names, match.people)
-            reason = report.reason(outcome)
+            reason = report.reason(outcome, match.names)
         self.headline = Label(title, _HEADLINE)
         self.reason = Label(reason, BODY, colour="muted", wrap=True)
         self.facts = Label(self._facts(), CAPTION, colour="faint")
@@ -101,7 +102,10 @@ class ResultScreen(UiScreen):
         side = words.side(match.entry, tally.agent) or words.agent_name(tally.agent)
         name, clock = match.names[tally.agent], match.clocks.get(tally.agent)
         episodes = len(match.outcomes)
-        return ScoreCard(tally, name, side, colour, clock_s=clock, episodes=episodes, best=best)
+        points = len(match.outcomes) > 1 or match.entry.view in BOARD_VIEWS | {"go"}
+        return ScoreCard(
+            tally, name, side, colour, clock_s=clock, episodes=episodes, points=points, best=best
+        )
 
     # ---- the record ---------------------------------------------------------------------------------------
 
