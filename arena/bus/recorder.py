@@ -138,8 +138,16 @@ class Recorder:
     """Follows every stream that is announced and writes its file into ``folder``. Close it, or use `with`."""
 
     def __init__(self, folder: Path, on_note: Callable[[str], None] = lambda _text: None) -> None:
-        """``on_note`` gets a line for each record that begins, ends or fails."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """``on_note`` gets a line for each record that begins, ends or fails.
+
+        Raises :class:`RecordError` where ``folder`` cannot be made.
+        """
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise RecordError(
+                f"cannot record into {folder}: {error.strerror or error}; name another folder with --out"
+            ) from error
         self.folder, self._note = folder, on_note
         self.recordings: dict[str, Recording] = {}
         self.finished: list[str] = []

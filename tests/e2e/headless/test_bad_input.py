@@ -131,6 +131,36 @@ def test_what_an_engine_cannot_do_is_refused(
     refused(line, words, capsys)
 
 
+OTHERS: Sequence[tuple[str, tuple[str, ...]]] = [
+    ("nonsense", ("unknown command 'nonsense'", "match")),
+    ("games show nope", ("unknown game 'nope'", "chess")),
+    ("controllers show nope", ("unknown controller 'nope'", "random")),
+    ("history --limit 0", ("got 0", "at least 1")),
+    ("record show nope", ("unknown record 'nope'", "arena history")),
+    ("record verify {junk}", ("{junk}", "not an Arena record")),
+    ("record pgn {junk}", ("{junk}", "not an Arena record")),
+    ("bus tail --broker nonsense", ("'nonsense'", "tcp://HOST:PORT")),
+    ("recorder --once --out {junk}", ("{junk}", "--out")),
+    ("--home {junk} history", ("{junk}", "--home")),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), OTHERS, ids=[line for line, _ in OTHERS])
+def test_other_commands_refuse_in_the_same_way(
+    line: str, words: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    junk = tmp_path / "junk"
+    junk.write_text("this is no record\n")
+    assert main([word.format(junk=junk) for word in line.split()]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("arena: ")
+    assert err.count("\n") == 1
+    for word in words:
+        assert word.format(junk=junk) in err
+    assert left_behind() == []
+
+
 @pytest.mark.parametrize("option", ["--seed", "--episodes", "--hz", "--move-limit"])
 def test_a_number_that_is_none_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
