@@ -66,6 +66,10 @@ class StoreError(ArenaError):
     """The league database cannot be opened or written."""
 
 
+class MisfitError(StoreError):
+    """One entry does not fit the league; its database is sound and takes others."""
+
+
 class WindowError(ArenaError):
     """No window can be shown here, or the one there was is gone."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from arena.bus.events import EventSink
-from arena.errors import ArenaError, StoreError
+from arena.errors import ArenaError, MisfitError, RecordError, StoreError
 from arena.league.facts import KINDS, Fact
 
 if TYPE_CHECKING:
@@ -90,12 +90,13 @@ class StoreThread:
         try:
             store.apply(facts)
         except ArenaError as error:
-            if len(facts) == 1:
-                self._incomplete.add(facts[0].match_id)
-                self.fault = StoreError(f"a result is not in the league: {error}")
+            misfit = isinstance(error, MisfitError | RecordError)
+            if misfit and len(facts) > 1:
+                for fact in facts:  # one that does not fit takes no others with it
+                    self._write(store, [fact])
                 return
-            for fact in facts:  # one that does not fit takes no others with it
-                self._write(store, [fact])
+            self._incomplete.update(fact.match_id for fact in facts)
+            self.fault = StoreError(f"a result is not in the league: {error}")
 
     def _ends_incomplete(self, fact: Fact) -> bool:
         return fact.event["kind"] == "close" and fact.match_id in self._incomplete

@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from arena.errors import RecordError
+from arena.errors import MisfitError, RecordError
 from arena.home import Home
 from arena.league.facts import KINDS, Fact
-from arena.league.store import MisfitError, Store
+from arena.league.store import Store
 from arena.records.format import SUFFIX
 from arena.records.reader import is_being_written
 from arena.records.record import Record, Status

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from arena.errors import RecordError, StoreError
+from arena.errors import MisfitError, RecordError, StoreError
 from arena.home import Home
 from arena.ids import ulid_time_s
 from arena.league.facts import Fact
@@ -24,10 +24,6 @@ from arena.match.outcome import EpisodeOutcome
 from arena.records.record import Status, outcome_of
 
 BUSY_TIMEOUT_S = 5.0
-
-
-class MisfitError(StoreError):
-    """One entry does not fit; the database is sound and takes others."""
 
 
 class Store:

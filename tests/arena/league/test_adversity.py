@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from arena.home import Home, arena_home
 from arena.ids import new_ulid
 from arena.league import queries
 from arena.league.facts import Fact
-from arena.league.feed import Fanout, LeagueFeed, StoreThread
+from arena.league.feed import LeagueFeed, StoreThread
 from arena.league.intake import take_in
 from arena.league.store import Store
 from tests.arena.records.sample import Emission, a_match, emit_all, opening, outcome
@@ -30,15 +31,6 @@ def home(tmp_path) -> Home:
 def store(home: Home) -> Iterator[Store]:
     with Store.open(home) as store:
         yield store
-
-
-class Forgetful(Store):
-    """Refuses the result of the first episode, as a database does whose disk is full for a moment."""
-
-    def apply(self, facts: Sequence[Fact]) -> None:
-        if any(fact.event.get("episode") == 0 for fact in facts):
-            raise StoreError("the disk is full")
-        super().apply(facts)
 
 
 def played(home: Home, emissions: Sequence[Emission], match_id: str, name: str = "") -> None:
@@ -58,18 +50,27 @@ def scored(emission: Emission, score: float) -> Mapping[str, Any]:
     return {"seats": [{**seat, "score": score} for seat in emission.fields["seats"]]}
 
 
-def test_a_result_that_could_not_be_written_is_taken_in_from_its_record(home: Home) -> None:
+def test_a_database_that_does_not_answer_is_not_asked_for_each_result_anew(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, entered = [], threading.Event()
+
+    def locked(_store: Store, facts: Sequence[Fact]) -> None:
+        asked.append(len(facts))
+        raise StoreError("database is locked")  # after the five seconds of its busy timeout
+
+    def open_when_all_wait() -> Store:
+        entered.wait(10)
+        return Store.open(home)
+
+    monkeypatch.setattr(Store, "apply", locked)
     match_id = new_ulid()
-    thread = StoreThread(lambda: Forgetful.open(home))
-    with Journal.open(home.records_dir, match_id, live=False, publish=False) as journal:
-        emit_all(Fanout(journal, LeagueFeed(thread, match_id, journal.path.name)), a_match(match_id))
+    thread = StoreThread(open_when_all_wait)
+    emit_all(LeagueFeed(thread, match_id, "x.arena"), a_match(match_id, episodes=50))
+    entered.set()
     thread.close()
+    assert asked == [52]
     assert thread.fault is not None
-    with Store.open(home) as store:
-        assert queries.history(store)[0].episodes == 1
-        assert take_in(home, store).taken == [match_id]
-        (line,) = queries.history(store)
-        assert (line.status, line.episodes) == ("finished", 2)
 
 
 @pytest.mark.parametrize(

@@ -267,6 +267,7 @@ def test_a_match_of_which_a_result_was_lost_stays_open_until_its_record_is_read(
         patch.setattr(Store, "apply", apply_all_but_the_second)
         for fact in facts(match_id, events):
             thread.submit(fact)
+            assert thread.flush()
         thread.close()
     with Store.open(home) as store:
         (line,) = queries.history(store)
