@@ -1,5 +1,7 @@
 """The running fingerprint: what it sees, and what it must not depend on."""
 
+import hashlib
+import struct
 import subprocess
 import sys
 from dataclasses import replace
@@ -109,3 +111,15 @@ def test_another_process_comes_to_the_same() -> None:
 def test_an_observation_of_objects_is_refused() -> None:
     with pytest.raises(GameError, match="no digest"):
         digest(replace(RESULT, observations={"a": object()}))
+
+
+@pytest.mark.parametrize("size", [3, 5000], ids=["joined", "hashed where it lies"])
+@pytest.mark.parametrize("step", [1, 2])
+def test_its_bytes_are_those_of_the_format(size: int, step: int) -> None:
+    seen = np.arange(size * step, dtype=">f4")[::step]
+    only = {"observations": {"ab": seen}, "rewards": {"ab": 0.5}, "terminated": {"ab": True}, "truncated": {}}
+    name = b"\x02\x00ab"
+    told = b"o" + name + f"<f4({size},)".encode() + seen.astype("<f4").tobytes()
+    told += b"r" + name + struct.pack("<d", 0.5) + b"e" + name + b"\x01"
+    expected = hashlib.blake2b(told, digest_size=16, person=b"arena-digest").hexdigest()
+    assert digest(replace(RESULT, **only)) == expected
