@@ -117,7 +117,12 @@ def test_an_observation_of_objects_is_refused() -> None:
 @pytest.mark.parametrize("step", [1, 2])
 def test_its_bytes_are_those_of_the_format(size: int, step: int) -> None:
     seen = np.arange(size * step, dtype=">f4")[::step]
-    only = {"observations": {"ab": seen}, "rewards": {"ab": 0.5}, "terminated": {"ab": True}, "truncated": {}}
+    only: dict[str, Any] = {
+        "observations": {"ab": seen},
+        "rewards": {"ab": 0.5},
+        "terminated": {"ab": True},
+        "truncated": {},
+    }
     name = b"\x02\x00ab"
     told = b"o" + name + f"<f4({size},)".encode() + seen.astype("<f4").tobytes()
     told += b"r" + name + struct.pack("<d", 0.5) + b"e" + name + b"\x01"
