@@ -37,9 +37,10 @@ class ActionChecker:
     out of range, masked. A finite value outside a Box is clipped.
     """
 
-    def __init__(self, space: spaces.Space[Any]) -> None:
+    def __init__(self, space: spaces.Space[Any], *, tell_legal: bool = True) -> None:
+        """``tell_legal``: problems list what would have been legal, which may tell of what is hidden."""
         self.space = space
-        self._check = _checker(space)
+        self._check = _checker(space, tell_legal=tell_legal)
 
     def check(self, action: Any, legal: Mask = None) -> Checked:
         """Check ``action``, where ``legal`` is the mask: int8, one flag per value of a Discrete, or those of
@@ -81,9 +82,9 @@ def from_plain(space: spaces.Space[Any], plain: Any) -> Any:
     return plain
 
 
-def _checker(space: spaces.Space[Any]) -> _Check:
+def _checker(space: spaces.Space[Any], *, tell_legal: bool = True) -> _Check:
     if isinstance(space, spaces.Discrete):
-        return _discrete(space)
+        return _discrete(space, tell_legal=tell_legal)
     if isinstance(space, spaces.Box):
         return _box(space)
     if isinstance(space, spaces.MultiDiscrete):
@@ -97,7 +98,7 @@ def _checker(space: spaces.Space[Any]) -> _Check:
     return _other(space)
 
 
-def _discrete(space: spaces.Discrete[Any]) -> _Check:
+def _discrete(space: spaces.Discrete[Any], *, tell_legal: bool) -> _Check:
     start = int(space.start)
     stop = start + int(space.n)
 
@@ -109,9 +110,8 @@ def _discrete(space: spaces.Discrete[Any]) -> _Check:
         if not start <= action < stop:
             return Checked(None, f"{action} is out of range; allowed: {start} to {stop - 1}")
         if legal is not None and not legal[action - start]:
-            return Checked(
-                None, f"{action} is not a legal action now; legal: {_listed(np.flatnonzero(legal) + start)}"
-            )
+            others = f"; legal: {_listed(np.flatnonzero(legal) + start)}" if tell_legal else ""
+            return Checked(None, f"{action} is not a legal action now{others}")
         return Checked(action)
 
     return check

@@ -177,7 +177,7 @@ def seat_states(
                 holder,
                 observation_space,
                 action_space,
-                ActionChecker(action_space),
+                ActionChecker(action_space, tell_legal=entry.information != "hidden"),
                 noop,
                 edges,
                 delays.get(agent, 0),

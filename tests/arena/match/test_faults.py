@@ -55,6 +55,21 @@ def test_an_action_that_cannot_be_read_is_illegal() -> None:
     assert rig.match.outcomes[0].reason == Reason.ILLEGAL
 
 
+@pytest.mark.parametrize("information", ["hidden", "perfect"])
+def test_what_is_legal_is_told_only_where_all_may_know(information: Any) -> None:
+    """In Hanabi the legal hints spell out the cards that their owner does not see."""
+    host = LineHost()
+    host.mask = {"a": np.array([0, 1, 1], np.int8)}
+    rig = Rig(WAIT, host=host, game=entry(information=information))
+    rig["a"].decide(0)
+    rig["b"].decide(LEFT)
+    rig.settle()
+    assert rig.match.outcomes[0].reason == Reason.ILLEGAL
+    assert "0 is not a legal action now" in rig.match.outcomes[0].detail
+    told = [*rig.sink.events, *rig.match.log.messages, *rig.match.outcomes]
+    assert any("1, 2" in str(item) for item in told) == (information == "perfect")
+
+
 def test_nobody_answers_or_speaks_for_a_seat_of_somebody_else() -> None:
     rig = Rig(WAIT)
     rig["a"].decide(LEFT)
