@@ -138,8 +138,14 @@ def _box(space: spaces.Box) -> _Check:
         # Compared before the cast, since an integer that does not fit would wrap round and look legal.
         clipped = bool(((given < low) | (given > high)).any())
         kept = np.clip(given, low, high) if clipped else given
-        # Once more after it: 0.1 + 2**-60 is inside as a float64 and may not be as a float32.
-        return Checked(np.clip(kept.astype(space.dtype), low, high), None, clipped)
+        if kept.dtype == space.dtype:
+            return Checked(kept.copy(), None, clipped)
+        with np.errstate(over="ignore"):
+            cast = kept.astype(space.dtype)
+        if not np.isfinite(cast).all():
+            return Checked(None, f"{_short(given)} is not finite as {np.dtype(space.dtype).name}")
+        # Once more after the cast: 0.1 + 2**-60 is inside as a float64 and may not be as a float32.
+        return Checked(np.clip(cast, low, high), None, clipped)
 
     return check
 

@@ -72,6 +72,7 @@ def test_box_clips_what_is_finite() -> None:
         [math.nan, 0.0],
         [math.inf, 0.0],
         [0.0, math.inf],
+        [0.0, 1e300],  # infinite as a float32
         [0.0],
         0.0,
         [[0.0, 0.0]],
