@@ -225,12 +225,12 @@ class MatchCore(MatchEnds):
     def _absorb(self, result: StepResult, now: float) -> None:
         """Book a step that was made, tell everyone, ask for the next decisions."""
         self._ledger.add(result, self.tick_number + 1)
+        self.table.see(result, self.tick_number + 1)
         plays, self._plays = self._plays, {}
         self.tick_number += 1
         self.log.version += 1
         self.last_result = result
         self._digest.update(result)
-        self.table.see(result, self.tick_number)
         clocks = self.clocks_left(now)
         self.log.step(self.tick_number, plays, result, self.last_labels if self._labels_on else {}, clocks)
         self._tell(plays, result)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from arena.errors import GameError
 from arena.games.actions import Checked
 from arena.games.contract import Host, StepResult
 from arena.games.entry import CatalogEntry
@@ -55,12 +56,22 @@ class Table(Roster):
     # ---- asking -----------------------------------------------------------------------------------
 
     def see(self, result: StepResult, tick: int) -> None:
-        """Keep the newest observation of every agent that has one."""
+        """Keep the newest observation of every agent that has one; an agent may come back from the dead.
+
+        Raises :class:`GameError` for one that joined and has no seat.
+        """
         for agent, observation in result.observations.items():
-            seat = self.seats[agent]
+            seat = self.seats.get(agent)
+            if seat is None:
+                raise GameError(
+                    f"{self.entry.id}: agent {agent!r} joined, but only {', '.join(self.seats)} were seated"
+                )
             seat.observation, seat.seen_tick = observation, tick
             seat.legal = result.legal.get(agent)
             seat.info = result.infos.get(agent, {})
+
+        for agent in result.due:
+            self.seats[agent].ended = False
 
     def ask(self, due: Iterable[str], now: float, deadline: float | None) -> bool:
         """Send one batch a controller for the due seats with nothing in flight; whether there were any."""

@@ -201,6 +201,39 @@ def test_a_reward_that_is_no_number_voids_the_episode(reward: float) -> None:
     assert "reward" in outcome.detail
 
 
+def test_an_agent_that_joins_without_a_seat_ends_the_match_with_the_reason() -> None:
+    class Crowd(LineHost):
+        def _make(self, acted: tuple[str, ...], rewards: dict[str, float]) -> StepResult:
+            if len(self.steps) == 1:
+                self._alive = ("a", "b", "c")
+            return super()._make(acted, rewards)
+
+    rig = Rig(WAIT, host=Crowd())
+    for agent in "ab":
+        rig[agent].decide(LEFT)
+    rig.settle()
+    outcome = rig.match.outcomes[0]
+    assert (outcome.reason, outcome.void, outcome.ticks) == (Reason.ENVIRONMENT, True, 0)
+    assert "'c' joined" in outcome.detail
+
+
+def test_an_agent_that_comes_back_plays_again() -> None:
+    class Lazarus(LineHost):
+        def _make(self, acted: tuple[str, ...], rewards: dict[str, float]) -> StepResult:
+            if len(self.steps) == 2:
+                self._alive, self.deaths = self.possible_agents, {}
+            return super()._make(acted, rewards)
+
+    rig = Rig(WAIT, host=Lazarus(deaths={"b": 1}))
+    for agent in "ab":
+        rig[agent].decide(LEFT)
+    rig.settle()
+    assert "b" not in rig.match.due
+    rig["a"].decide(LEFT)
+    rig.settle()
+    assert len(rig["b"].asked) == 2
+
+
 def test_an_observation_that_has_no_digest_voids_the_episode() -> None:
     class Odd(LineHost):
         def _make(self, acted: tuple[str, ...], rewards: dict[str, float]) -> StepResult:
