@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, cast
 
 from arena.cli.setup import add_match_arguments, setup_from
-from arena.errors import OptionError, SeatError
+from arena.errors import OptionError, SeatError, UnknownNameError
 
 if TYPE_CHECKING:
     from arena.games.entry import CatalogEntry
@@ -67,6 +67,11 @@ def _go_to(app: App, entry: CatalogEntry, setup: MatchSetup) -> None:
         findings = examine(draft, (), app.hub, app.home.root)
         if findings.problems:
             raise SeatError("; ".join(findings.problems))
+        for agent in draft.seats:
+            if agent not in findings.agents:
+                raise UnknownNameError(
+                    "agent", agent, findings.agents, f"These are the agents of {entry.id}."
+                )
         draft.set_agents(findings.agents)
     app.push(LobbyScreen(app, entry, draft.setup() if setup.seats or setup.options else None))
     if setup.seats and not draft.empty:

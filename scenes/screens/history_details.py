@@ -26,7 +26,7 @@ STATUS = {
 }
 MOST_SEATS = 4
 PAD = 20
-LOW, LEAST = 196, 420
+LOW, LEAST = 160, 420
 """Heights at scale 1: of the pane where there is little room, and from which it tells everything."""
 Outcome = Mapping[str, Any]
 
@@ -93,6 +93,8 @@ class DetailsPane(Widget):
             right -= px(8)
         self.again.place(pygame.Rect(x, foot.y, max(px(110), right - x), foot.height))
         note = pygame.Rect(inner.x, foot.y - px(46), inner.width, px(36))
+        if self.compact:  # beside the result
+            note = pygame.Rect(inner.centerx, inner.y + px(34), inner.width // 2, px(36))
         self.progress.place(note)
         top = inner.y + self._words_height()
         room = max(0, note.y - top - px(4))
