@@ -132,7 +132,10 @@ class Driver:
         if now < self._not_before and not match.paused:
             return False
         episode, before, slot = match.episode, match.tick_number, match.pacer.next_slot
+        opening = match.phase is Phase.OPENING
         did = match.tick(now)
+        if opening and match.phase is Phase.PLAYING:
+            self._not_before = now + self._gap_s()  # the first position is there to be seen, too
         if match.episode != episode:
             self._episode_began(now)
         elif match.tick_number > before:

@@ -13,6 +13,7 @@ from scenes.match import figures, looks
 from scenes.match.actions import ActionStrip, Offer
 from scenes.match.board import BoardPane, Scene
 from scenes.match.driver import Driver
+from scenes.match.key_lines import key_lines
 from scenes.match.move_list import MoveList
 from scenes.match.people import People
 from scenes.match.seat_panel import COMPACT_HEIGHT, HEIGHT, SeatFigures, SeatPanel
@@ -67,6 +68,7 @@ class Playing(Box):
         self._seen: tuple[object, ...] = ()
         self._stepped_at = 0.0
         self._logged = -1.0
+        self._keys_of: tuple[object, ...] = ()
         self._laid_out_for = ""
         self.names = looks.names(entry, match.descriptors())
 
@@ -129,6 +131,7 @@ class Playing(Box):
         self.moves.told = self.told
         self.moves.show(self.driver.moves)
         self._show_board(covered=covered)
+        self._tell_keys()
         self._tell_log()
 
     def _show_board(self, *, covered: bool) -> None:
@@ -178,6 +181,15 @@ class Playing(Box):
         """``text`` with names in place of agents."""
         return looks.with_names(text, self.names)
 
+    def _tell_keys(self) -> None:
+        """Say which key does what, at first and whenever a seat has changed hands."""
+        match = self.driver.match
+        held_by = tuple(seat.holder.controller for seat in match.seats.values())
+        if held_by != self._keys_of:
+            self._keys_of = held_by
+            for line in key_lines(match, self.people, self.names):
+                self.log.append(line, colour="accent" if line in self.names.values() else "muted")
+
     def _tell_log(self) -> None:
         """Put new messages into the log."""
         messages = self.driver.match.log.messages
@@ -188,7 +200,7 @@ class Playing(Box):
             if message.t > self._logged:
                 stamp = f"{message.t // 60:.0f}:{message.t % 60:04.1f}"
                 tone = "bad" if message.kind in {"failed", "forfeit", "lost", "illegal"} else "muted"
-                self.log.append(message.text, time=stamp, colour=tone)
+                self.log.append(self.told(message.text), time=stamp, colour=tone)
         self._logged = newest
 
     @property

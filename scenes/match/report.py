@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pygame
-
+from arena.games.contract import Frame
 from arena.games.entry import CatalogEntry
 from arena.match.outcome import EpisodeOutcome, Reason, SeatResult
 from arena.session import MatchSetup
@@ -16,7 +15,6 @@ from scenes.match import looks
 from scenes.match.driver import Driver, Move
 from scenes.match.people import People
 from scenes.screens import words
-from scenes.views.frame import as_surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Report:
     clocks: Mapping[str, float]
     record: Path | None
     snapshot: Mapping[str, Any] | None
-    picture: pygame.Surface | None
+    frame: Frame | None
     """The last frame of a game without a view of ours."""
 
     @classmethod
@@ -46,7 +44,6 @@ class Report:
            now: float) -> Report:  # fmt: skip
         """The report of a finished match whose environment is still there."""
         match = driver.match
-        frame = match.host.frame() if match.entry.view is None else None
         drawn = match.entry.view is not None and match.last_result is not None
         return cls(
             setup=setup,
@@ -62,7 +59,7 @@ class Report:
             clocks=match.clocks_left(now),
             record=driver.session.record_path,
             snapshot=match.host.snapshot("all") if drawn else None,
-            picture=None if frame is None else as_surface(frame).copy(),
+            frame=match.host.frame() if match.entry.view is None else None,
         )
 
     @property
@@ -87,7 +84,7 @@ def headline(
     winners = outcome.winners
     if entry.scoring == "cooperative" or len(outcome.seats) == 1:
         total = outcome.seats[0].score
-        return f"Score {total:g}"
+        return f"Score {looks.score_text(total)}"
     if not winners:
         return "Draw"
     if len(people) == 1:

@@ -6,6 +6,7 @@ import pygame
 
 from scenes.match import looks
 from scenes.match.report import Tally
+from scenes.screens import words
 from scenes.ui.palette import Colour, mix
 from scenes.ui.text import BODY_STRONG, CAPTION, NUMBER_SMALL, NUMBER_TITLE
 from scenes.ui.widget import Widget
@@ -42,7 +43,7 @@ class ScoreCard(Widget):
     def figures(self) -> str:
         """Decisions, lateness, latency and the clock."""
         tally = self.tally
-        parts = [f"{tally.decisions} decisions"]
+        parts = [words.counted(tally.decisions, "decision")]
         if self.episodes > 1:
             parts.insert(0, f"{tally.won} won, {tally.drawn} drawn, {tally.lost} lost")
         if self.clock_s is not None:
@@ -75,7 +76,9 @@ class ScoreCard(Widget):
         x = inner.x + px(22)
         name = pygame.Rect(x, inner.y, score.x - px(8) - x, line)
         theme.text.draw(surface, self.name, name, BODY_STRONG, palette.text)
-        detail = f"{self.detail} · forfeited: {self.tally.forfeited}" if self.tally.forfeited else self.detail
+        detail = self.detail
+        if self.tally.forfeited:
+            detail = f"{detail} · {words.reason(self.tally.forfeited)}"
         row = pygame.Rect(x, inner.y + line, name.width, px(18))
         theme.text.draw(surface, detail, row, CAPTION, palette.bad if self.tally.forfeited else palette.muted)
         last = pygame.Rect(inner.x, inner.bottom - px(16), inner.width, px(18))

@@ -20,6 +20,7 @@ from scenes.screens.job import Job
 from scenes.ui import Button, HintBar, Label, ScrollView, layout
 from scenes.ui.scrolling import Scroller
 from scenes.ui.text import BODY, CAPTION, TextStyle
+from scenes.views.frame import as_surface
 
 if TYPE_CHECKING:
     from scenes.app import App
@@ -76,6 +77,7 @@ class ResultScreen(UiScreen):
         self.ui.add(*self.buttons, self.hints)
         scene = Scene(match.snapshot, frozenset(), match.bottom, match.names, animate=False)
         self.board.show(scene, moved=False)
+        self.board.frame = match.frame
         self.board.waiting_text = "Nothing to show"
         self.ui.focus_first(self.rematch)
         if match.record is not None:
@@ -88,11 +90,11 @@ class ResultScreen(UiScreen):
         if match.outcomes:
             last = match.outcomes[-1]
             parts += [
-                f"{last.ticks} ticks",
+                words.counted(last.ticks, "tick"),
                 words.length(sum(outcome.duration_s for outcome in match.outcomes)),
             ]
             missed = sum(outcome.missed_slots for outcome in match.outcomes)
-            parts += [f"{missed} slots missed"] if missed else []
+            parts += [f"{words.counted(missed, 'slot')} missed"] if missed else []
         return " · ".join([*parts, f"seed {match.seed}"])
 
     def _card(self, tally: report.Tally) -> ScoreCard:
@@ -156,7 +158,7 @@ class ResultScreen(UiScreen):
 
     def _save_picture(self) -> None:
         match = self.report
-        picture = match.picture
+        picture = None if match.frame is None else as_surface(match.frame)
         if self.board.view is not None and match.snapshot is not None:
             size = (PICTURE_SIDE, PICTURE_SIDE)
             picture = self.board.view.draw(match.snapshot, size, 1.0, self.board.style())

@@ -97,8 +97,19 @@ class TextBook:
         clean = text.replace("\x00", "")
         return self._surfaces.get((clean, style, colour), lambda: self._render(clean, style, colour))
 
-    def _render(self, text: str, style: TextStyle, colour: Colour) -> pygame.Surface:
+    def _living(self, style: TextStyle) -> tuple[pygame.font.Font, int]:
+        """As `_font`, opened again if pygame's font module was quit and begun anew since."""
         font, times = self._font(style)
+        try:
+            font.get_height()
+        except pygame.error:
+            self._fonts.clear()
+            self._sampled.clear()
+            font, times = self._font(style)
+        return font, times
+
+    def _render(self, text: str, style: TextStyle, colour: Colour) -> pygame.Surface:
+        font, times = self._living(style)
         image = font.render(text, True, colour)
         if times == 1:
             return image
@@ -116,7 +127,7 @@ class TextBook:
         return self._widths.get((clean, style), lambda: self._measure(clean, style))
 
     def _measure(self, text: str, style: TextStyle) -> int:
-        font, times = self._font(style)
+        font, times = self._living(style)
         return -(-font.size(text)[0] // times)
 
     def line_height(self, style: TextStyle) -> int:
