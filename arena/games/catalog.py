@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import entry_points
 
-from arena.errors import GameError, UnknownNameError
+from arena.errors import UnknownNameError
 from arena.games import sources
 from arena.games.entry import CatalogEntry
 from arena.games.options import OptionInfo, describe_options, resolve_options
 
-__all__ = ["OptionInfo", "describe_options", "entries", "get", "ids", "resolve_options", "short_name"]
+__all__ = [
+    "OptionInfo",
+    "broken_plug_ins",
+    "describe_options",
+    "entries",
+    "get",
+    "ids",
+    "resolve_options",
+    "short_name",
+]
 
 GROUP = "arena.games"
 """Entry points of this group name an iterable of :class:`CatalogEntry`; ours are there without one."""
@@ -27,7 +36,17 @@ def entries() -> tuple[CatalogEntry, ...]:
     from arena.games.catalog_data import butterfly, classic, gymnasium, mpe2, sisl
 
     families = (classic, butterfly, sisl, mpe2, gymnasium)
-    return (*(entry for family in families for entry in family.ENTRIES), *_plugged_in())
+    ours = [entry for family in families for entry in family.ENTRIES]
+    taken = {entry.id for entry in ours}
+    for added, _problem in _plugged_in().values():
+        ours += [entry for entry in added if entry.id not in taken]  # nobody replaces a game unasked
+        taken.update(entry.id for entry in added)
+    return tuple(ours)
+
+
+def broken_plug_ins() -> dict[str, str]:
+    """Plug-ins that cannot be loaded, by name, and why; their games are missing, all others are there."""
+    return {name: problem for name, (_added, problem) in _plugged_in().items() if problem}
 
 
 def ids() -> tuple[str, ...]:
@@ -114,11 +133,18 @@ def _spellings(entry: CatalogEntry) -> frozenset[str]:
     return _spellings_of(entry.id, entry.title)
 
 
-def _plugged_in() -> Iterable[CatalogEntry]:
+@cache
+def _plugged_in() -> Mapping[str, tuple[tuple[CatalogEntry, ...], str]]:
+    """What each plug-in adds, or why it adds nothing."""
+    found: dict[str, tuple[tuple[CatalogEntry, ...], str]] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         try:
-            yield from point.load()
-        except Exception as error:
-            raise GameError(
-                f"game plug-in {point.name!r} ({point.value}) cannot be loaded: {error!r}"
-            ) from error
+            added = tuple(point.load())
+        except Exception as error:  # noqa: BLE001 - a stranger's code; it takes no other with it
+            found[point.name] = ((), f"{point.value} cannot be loaded: {error!r}")
+            continue
+        odd = next((entry for entry in added if not isinstance(entry, CatalogEntry)), None)
+        found[point.name] = (
+            (added, "") if odd is None else ((), f"{point.value} holds {odd!r}, no CatalogEntry")
+        )
+    return found

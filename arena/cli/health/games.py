@@ -22,9 +22,11 @@ GAME_TIMEOUT_S = 60.0
 
 
 def checks() -> Iterator[Check]:
-    """Make every game of the catalog, one after the other."""
+    """Load every plug-in, then make every game of the catalog, one after the other."""
     from arena.games import catalog
 
+    for name, problem in catalog.broken_plug_ins().items():
+        yield Check("games", f"plug-in {name}", "fail", problem, "mend or uninstall the package it came with")
     yield from made(catalog.ids())
 
 

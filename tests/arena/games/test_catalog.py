@@ -1,14 +1,16 @@
 """The catalog: names, and that what it says of each game is true of the installed environment."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 import pytest
 from gymnasium.spaces import Discrete
 
+from arena.cli.health import games as health_games
 from arena.errors import GameError, MissingPartError, UnknownNameError
 from arena.games import catalog, derived, sources
 from arena.games.contract import Host
@@ -229,8 +231,60 @@ def test_plug_ins_add_games(monkeypatch: pytest.MonkeyPatch) -> None:
                 )
             ]
 
-    monkeypatch.setattr(catalog, "entry_points", lambda group: [Point()] if group == "arena.games" else [])
-    assert [entry.id for entry in catalog.entries.__wrapped__()][-1] == "mine:game"
-    monkeypatch.setattr(Point, "load", lambda self: 1 / 0)
-    with pytest.raises(GameError, match="plug-in 'mine'"):
-        catalog.entries.__wrapped__()
+    with plugged_in(monkeypatch, Point):
+        assert [entry.id for entry in catalog.entries()][-1] == "mine:game"
+        assert catalog.broken_plug_ins() == {}
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (lambda: 1 / 0, "cannot be loaded: ZeroDivisionError"),
+        (lambda: ["chess"], "holds 'chess', no CatalogEntry"),
+        (lambda: None, "cannot be loaded: TypeError"),
+    ],
+)
+def test_a_broken_plug_in_takes_no_other_game_with_it(
+    monkeypatch: pytest.MonkeyPatch, found: Callable[[], Any], why: str
+) -> None:
+    class Point:
+        name, value = "mine", "mine:ENTRIES"
+
+        def load(self) -> Any:
+            return found()
+
+    games = catalog.ids()
+    with plugged_in(monkeypatch, Point):
+        assert catalog.ids() == games
+        assert why in catalog.broken_plug_ins()["mine"]
+        finding = next(health_games.checks())
+        assert (finding.name, finding.status) == ("plug-in mine", "fail")
+
+
+def test_a_plug_in_replaces_no_game(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Point:
+        name, value = "mine", "mine:ENTRIES"
+
+        def load(self) -> Any:
+            return [replace(catalog.get("chess"), title="Not chess")]
+
+    games = catalog.entries()
+    with plugged_in(monkeypatch, Point):
+        assert catalog.entries() == games
+
+
+@contextmanager
+def plugged_in(monkeypatch: pytest.MonkeyPatch, point: type[Any]) -> Iterator[None]:
+    """Inside, ``point`` is the only plug-in there is."""
+
+    def forget() -> None:
+        for cached in (catalog.entries, catalog.get, catalog._plugged_in):
+            cached.cache_clear()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(catalog, "entry_points", lambda group: [point()] if group == "arena.games" else [])
+        forget()
+        try:
+            yield
+        finally:
+            forget()
