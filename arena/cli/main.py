@@ -102,7 +102,9 @@ def _run(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"arena {name}", description=command.help, allow_abbrev=False)
     _add_home(parser, default=argparse.SUPPRESS)
     module.add_arguments(parser)
-    args = parser.parse_args(rest, args)
+    # Seats may stand behind options, but argparse cannot do that for commands with sub-commands.
+    parse = parser.parse_intermixed_args if getattr(module, "INTERMIXED", False) else parser.parse_args
+    args = parse(rest, args)
     if args.home is not None:
         os.environ["ARENA_HOME"] = str(args.home)  # processes that the command starts keep to the same home
     return module.run(args)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 PROGRESS_EVERY_S = 0.1
 
+INTERMIXED = True
+"""Options may stand between the seats."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _TERMINATED = 143
 
+INTERMIXED = True
+"""Options may stand between the seats."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""

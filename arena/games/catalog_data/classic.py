@@ -23,7 +23,7 @@ ENTRIES = (
     CatalogEntry(
         id="classic/chess-v6",
         title="Chess",
-        summary="Draws that a player could claim (threefold repetition, fifty moves) end the game at once.",
+        summary="Checkmate the king. A draw that could be claimed (threefold, fifty moves) ends the game.",
         paradigm="sequential",
         pace="wait",
         scoring="final_reward",
