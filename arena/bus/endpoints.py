@@ -47,7 +47,9 @@ class Announcement:
     def withdraw(self) -> None:
         """Take the file away. Safe to call twice."""
         if self._fd >= 0:
-            self.path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                if _is(self.path, self._fd):
+                    self.path.unlink()
             os.close(self._fd)
             self._fd = -1
 
@@ -130,11 +132,16 @@ def _alive(pattern: str) -> list[dict[str, Any]]:
                 if _locked(file.fileno()):
                     content = json.loads(file.read())
                     found.append(content)
-                    continue
+                elif _is(path, file.fileno()):
+                    _remove_stale(path)
         except (FileNotFoundError, ValueError):
             continue
-        _remove_stale(path)
     return found
+
+
+def _is(path: Path, fd: int) -> bool:
+    """Whether ``fd`` still is the file of that name: a successor may have taken it."""
+    return os.path.samestat(os.fstat(fd), path.stat())
 
 
 def _locked(fd: int) -> bool:

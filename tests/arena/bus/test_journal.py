@@ -307,6 +307,27 @@ def test_closing_waits_for_nobody_who_is_not_there(tmp_path: Path) -> None:
     assert endpoints.streams() == []
 
 
+def test_the_successor_of_a_stale_announcement_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the name between a look at the old file and its removal."""
+    dead = endpoints.announce_broker("ipc:///dead", "ipc:///dead")
+    successors: list[endpoints.Announcement] = []
+    is_locked = endpoints._locked
+
+    def too_slow(fd: int) -> bool:
+        if successors:
+            return is_locked(fd)
+        successors.append(endpoints.announce_broker("ipc:///front", "ipc:///back"))
+        return False  # its process has died
+
+    monkeypatch.setattr(endpoints, "_locked", too_slow)
+    endpoints.broker()
+    assert endpoints.broker() == ("ipc:///front", "ipc:///back")
+    dead.withdraw()
+    assert endpoints.broker() == ("ipc:///front", "ipc:///back")
+    successors[0].withdraw()
+    assert endpoints.broker() is None
+
+
 def test_a_stale_announcement_is_removed(tmp_path: Path) -> None:
     import subprocess
     import sys
