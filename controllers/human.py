@@ -27,7 +27,7 @@ from arena.match.controller import (
 )
 from arena.match.kinds import BuildContext, ControllerSpec, Option, parse_options
 from controllers import gamepad, keyboard, pointer
-from controllers.bindings import missing
+from controllers.bindings import Layout, missing
 from controllers.claims import Claim
 from controllers.inputs import InputHub, Reader
 from controllers.sampling import Mask, Move, Sampler, at_rest, plain_scheme, sampler
@@ -55,10 +55,13 @@ class HumanController(BaseController):
         realtime: bool,
         claim: Claim | None = None,
         sampler: Sampler | None = None,
+        layout: Layout | None = None,
         rest: Mapping[str, Any] | None = None,
     ) -> None:
         self.descriptor = descriptor
         self.sampled = realtime
+        self.layout = layout
+        """The bindings of the device; ``None`` with a pointer."""
         self._hub, self._claim, self._sampler = hub, claim, sampler
         self._spaces: dict[str, spaces.Space[Any]] = {seat.agent: seat.action_space for seat in seats}
         self._rest = dict(rest or {})
@@ -228,6 +231,7 @@ class HumanKind:
             realtime=context.pace == "realtime",
             claim=claim,
             sampler=keys,
+            layout=way.layout,
             rest={
                 seat.agent: at_rest(context.entry.scheme(seat.agent), seat.action_space)
                 for seat in context.seats

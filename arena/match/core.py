@@ -25,6 +25,7 @@ from arena.match.state import Phase
 from arena.match.table import Play
 
 DIGEST_EVERY = 64
+_DRAW_WORDS = {"offer": "offers a draw", "accept": "accepts the draw", "decline": "declines the draw"}
 
 
 class MatchCore(MatchEnds):
@@ -316,7 +317,7 @@ class MatchCore(MatchEnds):
     def _draw(self, action: str, agent: str, now: float) -> None:
         if action != "offer":
             self.draw_offer = None
-        self.log.say(agent, "draw", f"{agent}: draw {action}")
+        self.log.say(agent, "draw", f"{agent} {_DRAW_WORDS[action]}")
         self.log.emit("draw", {"agent": agent, "action": action, "tick": self.tick_number})
 
     def _take_swaps(self, now: float) -> None:

@@ -79,6 +79,11 @@ def seats(entry: CatalogEntry) -> str:
     return "1 seat" if len(entry.seats) == 1 else f"{len(entry.seats)} seats"
 
 
+def counted(number: int, thing: str) -> str:
+    """``1 tick``, ``2 ticks``."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def reason(name: str) -> str:
     """Why an episode ended."""
     return _REASONS.get(name, name.replace("_", " "))

@@ -1,4 +1,4 @@
-"""People see in the match itself which key does what, and the last picture of a game without a view of ours."""
+"""People see which key does what, and in the end the last picture of a game without a view of ours."""
 
 from __future__ import annotations
 

@@ -1,0 +1,28 @@
+"""Which key does what, for the people at this screen: the first lines of a match's log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from arena.match.match import Match
+from controllers.human import HumanController
+from scenes.match.people import People
+from scenes.screens.game_card import key_sign
+
+
+def key_lines(match: Match, people: People, names: Mapping[str, str]) -> Iterator[str]:
+    """For each seat with keys or a pad of its own its name, then its controls, one a line: ``W  Forward``.
+
+    Controls without a key, such as doing nothing, are left out.
+    """
+    for agent in people.agents:
+        controller = match.seats[agent].holder.controller
+        scheme = match.entry.scheme(agent)
+        if scheme is None or not isinstance(controller, HumanController) or controller.layout is None:
+            continue
+        slots = controller.layout.slots
+        controls = [control for control in scheme.controls if slots.get(control.slot)]
+        if controls:
+            yield names[agent]
+        for control in controls:
+            yield f"{' or '.join(map(key_sign, slots[control.slot]))}  {control.label}"
