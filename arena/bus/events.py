@@ -77,7 +77,7 @@ def decode(message: bytes) -> dict[str, Any]:
     """The event in ``message``; raises :class:`WireError` where it is none, or of a newer schema."""
     try:
         event = msgpack.unpackb(message, strict_map_key=False)
-    except (ValueError, msgpack.UnpackException) as error:
+    except (ValueError, TypeError, msgpack.UnpackException) as error:  # TypeError: a map with a list as key
         raise WireError(f"an event of {len(message)} bytes is not MessagePack: {error!r}") from error
     if (
         not isinstance(event, dict)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import zmq
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from arena.bus import endpoints
@@ -351,6 +351,7 @@ def test_a_stale_announcement_is_removed(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=60))
+@example(b"\x81\x90\x00")  # a map whose key is a list
 def test_decoding_junk_says_so(junk: bytes) -> None:
     try:
         event = decode(junk)
