@@ -25,13 +25,12 @@ from tests.arena.match.fakes import ListSink
 from tests.e2e.headless.shell import arena, records, verified
 from tests.leaks import children, command_of
 
-# what a game of chess may end with, and whether that is a position or a rule (its `Termination` in PGN)
 BY_POSITION = {"checkmate", "stalemate", "insufficient_material", "claimable_draw", "agreed_draw"}
 
 
 @pytest.mark.parametrize(
     ("clock", "base_s", "increment_s"),
-    [("1s+0.02", 1.0, 0.02), pytest.param("10s+0.1", 10.0, 0.1, marks=pytest.mark.slow)],
+    [("2s+0.05", 2.0, 0.05), pytest.param("10s+0.1", 10.0, 0.1, marks=pytest.mark.slow)],
 )
 def test_a_game_by_the_clock_is_the_same_in_record_pgn_and_python_chess(
     clock: str, base_s: float, increment_s: float, stockfish: str
@@ -42,7 +41,7 @@ def test_a_game_by_the_clock_is_the_same_in_record_pgn_and_python_chess(
     (path,) = records()
     with Record(path) as record:
         steps = [event for event in record.events() if event["kind"] == "step"]
-    assert episode["reason"] in BY_POSITION
+    assert episode["reason"] in {*BY_POSITION, "flag"}, "on a busy machine a flag may fall"
     assert all(seat["illegal"] == seat["late"] == 0 for seat in episode["seats"])
     assert episode["ticks"] == len(steps) > 20
 
@@ -77,7 +76,7 @@ def check_headers(game: chess.pgn.Game, episode: dict[str, Any], clock: str) -> 
     board = game.end().board()
     result = {-1: "1-0", 0: "1/2-1/2", 1: "0-1"}[ranks["player_0"] - ranks["player_1"]]
     assert game.headers["Result"] == result
-    assert game.headers["Termination"] == "normal"
+    assert game.headers["Termination"] == ("time forfeit" if episode["reason"] == "flag" else "normal")
     assert game.headers["TimeControl"] == clock.replace("s", "")
     assert game.headers["White"] == game.headers["Black"] == "Stockfish"
     assert game.headers["PlyCount"] == str(episode["ticks"])

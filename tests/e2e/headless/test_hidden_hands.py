@@ -6,6 +6,7 @@ ever sees; all that reaches ``player_0`` and the bus must then be equal, byte fo
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -122,15 +123,22 @@ class Listener:
         self.subscription.subscribe(b"")
         self.dealer.connect(endpoint.repair)
 
-    def ask(self, first: int) -> list[bytes]:
-        """The messages from ``first`` on, as repair tells them."""
-        self.dealer.send(pack("hello", id="listener"))
-        self.dealer.send(pack("want", first=first))
-        while True:
-            assert self.dealer.poll(10_000), "repair does not answer"
-            head, *blocks = self.dealer.recv_multipart()
-            if unpack(head)["kind"] == "blocks":
-                return [message for block in blocks for message in BlockCodec().unpack_whole(block)[1]]
+    def ask(self, first: int, *, closed: bool = False) -> list[bytes]:
+        """The messages from ``first`` on, as repair tells them; ``closed``: once all is over."""
+        until = time.monotonic() + 30.0
+        while time.monotonic() < until:
+            self.dealer.send(pack("hello", id="listener"))
+            self.dealer.send(pack("want", first=first))
+            while self.dealer.poll(200):  # an answer may be lost: then we ask again, as every follower does
+                head, *blocks = self.dealer.recv_multipart()
+                answer = unpack(head)
+                if answer["kind"] == "blocks" and answer["first"] == first:
+                    if answer["closed"] == closed:
+                        return [
+                            message for block in blocks for message in BlockCodec().unpack_whole(block)[1]
+                        ]
+                    break
+        pytest.fail(f"repair never answered for a stream that is {'over' if closed else 'running'}")
 
     def heard(self) -> Iterator[bytes]:
         """Every message published, up to the close; what marks say is checked, not told."""
@@ -201,7 +209,7 @@ def play_hand(monkeypatch: pytest.MonkeyPatch, game: str, pace: str) -> Hand:
         driver.run(session, look)
         match_id = session.match.plan.match_id.encode()
         live = [message.replace(match_id, b"#" * 26) for message in listener.heard()]
-        afterwards = listener.ask(0)
+        afterwards = listener.ask(0, closed=True)
         listener.close()
         snapshot = session.match.host.snapshot("all")
     driver.waker.close()
