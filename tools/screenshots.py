@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
@@ -22,6 +23,9 @@ from arena.games import catalog
 from arena.home import Home, arena_home
 from scenes.app import App
 from scenes.screen import Screen
+
+if TYPE_CHECKING:
+    from scenes.screens.match import MatchScreen
 
 SIZE = (1280, 720)
 OUT = Path(__file__).parents[1] / "docs" / "images"
@@ -131,6 +135,99 @@ def settings_screen(app: App) -> Screen:
     return screen
 
 
+def match_screen(app: App, game: str, seats: tuple[str, ...], clock: str = "") -> MatchScreen:
+    """A match under way."""
+    from arena.match.choices import RuleChoices
+    from arena.session import MatchSetup
+    from scenes.screens.match import MatchScreen
+
+    app.push(picker_screen(app))
+    screen = MatchScreen(app, MatchSetup(game, seats, rules=RuleChoices(clock=clock), seed=7))
+    app.push(screen)
+    run(app, lambda: screen.driver is not None and screen.driver.match.phase == "playing")
+    return screen
+
+
+def ticks(app: App, screen: MatchScreen, count: int) -> None:
+    """Let so many steps be made, then stand still."""
+    assert screen.driver is not None
+    match = screen.driver.match
+    match.set_speed(8, app.clock())
+    run(app, lambda: match.tick_number >= count or match.finished)
+    match.set_speed(1, app.clock())
+
+
+def match_chess_screen(app: App) -> Screen:
+    """Chess in the middle game, the person to move with a piece in hand."""
+    engines = ("player_0=script:chess/club", "player_1=script:chess/novice")
+    screen = match_screen(app, "chess", engines, clock="10+5")
+    ticks(app, screen, 18)
+    take_seat(app, screen, "player_0", "human:pointer,name=Ada")
+    playing = screen.playing
+    assert playing is not None
+    run(app, lambda: bool(playing.pane.scene.legal))
+    spots = playing.pane.view.spots if playing.pane.view is not None else None
+    assert spots is not None
+    assert playing.pane.scene.snapshot is not None
+    pane = playing.pane
+    place = spots(playing.pane.scene.snapshot, pane.rect.size, pane.scene.legal, pane.style())[1]
+    at = (pane.rect.x + place[0], pane.rect.y + place[1])
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1))
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONUP, pos=at, button=1))
+    return screen
+
+
+def take_seat(app: App, screen: MatchScreen, agent: str, spec: str) -> None:
+    """Have somebody else play on."""
+    driver = screen.driver
+    assert driver is not None
+    controller = driver.session.controller_for(agent, spec)
+    driver.match.takeover(agent, controller, spec, app.clock())
+
+
+def match_kaz_screen(app: App) -> Screen:
+    """Knights and archers, two people among them."""
+    seats = ("archer_0=human:keyboard/wasd,name=Ada", "*=script:kaz/guard")
+    screen = match_screen(app, "kaz", seats)
+    ticks(app, screen, 150)
+    return screen
+
+
+def match_cards_screen(app: App) -> Screen:
+    """Hold'em with one's own hand only."""
+    seats = ("player_0=human:pointer,name=Ada", "player_1=script:texas_holdem/tight")
+    screen = match_screen(app, "texas_holdem", seats)
+    run(app, lambda: screen.playing is not None and bool(screen.playing.strip.offers))
+    return screen
+
+
+def curtain_screen(app: App) -> Screen:
+    """Two people at one screen: hand over."""
+    seats = ("player_0=human:pointer,name=Ada", "player_1=human:pointer,name=Noor")
+    return match_screen(app, "texas_holdem", seats)
+
+
+def pause_screen(app: App) -> Screen:
+    """The pause menu over a match."""
+    screen = match_screen(app, "connect_four", ("player_0=script:club", "player_1=script:novice"))
+    ticks(app, screen, 14)
+    screen.menus.pause()
+    return screen
+
+
+def result_screen(app: App) -> Screen:
+    """The end of a match."""
+    from scenes.screens.result import ResultScreen
+
+    screen = match_screen(app, "connect_four", ("player_0=script:club", "player_1=script:novice"))
+    ticks(app, screen, 1000)
+    run(app, lambda: isinstance(app.screen, ResultScreen))
+    result = app.screen
+    assert isinstance(result, ResultScreen)
+    run(app, lambda: result.record.colour != "muted")
+    return result
+
+
 SCREENS: dict[str, Callable[[App], Screen]] = {
     "home": home_screen,
     "picker": picker_screen,
@@ -138,6 +235,12 @@ SCREENS: dict[str, Callable[[App], Screen]] = {
     "lobby_chess": lobby_chess_screen,
     "history": history_screen,
     "settings": settings_screen,
+    "match_chess": match_chess_screen,
+    "match_kaz": match_kaz_screen,
+    "match_cards": match_cards_screen,
+    "curtain": curtain_screen,
+    "pause": pause_screen,
+    "result": result_screen,
 }
 
 

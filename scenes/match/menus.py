@@ -13,6 +13,7 @@ from scenes.match.driver import Driver
 from scenes.match.overlays import Banner
 from scenes.match.people import People
 from scenes.match.takeover import Takeover
+from scenes.screens import words
 from scenes.ui import Answer, Dialog, Toggle
 from scenes.ui.button import Button
 from scenes.ui.toast import ToastKind
@@ -116,9 +117,16 @@ class Menus:
         for message in [message for message in messages if message.t > self._messages]:
             tone = _TONES.get(message.kind)
             if tone is not None:
-                self._screen.say(looks.with_names(message.text, self._names), tone)
+                self._screen.say(looks.with_names(message.text, self._told_as(message.kind)), tone)
         if messages:
             self._messages = max(self._messages, messages[-1].t)
+
+    def _told_as(self, kind: str) -> dict[str, str]:
+        """What agents are called in a message: by their side where somebody takes over."""
+        entry = self._match.entry
+        if kind != "swap":
+            return self._names
+        return {agent: words.side(entry, agent) or words.agent_name(agent) for agent in self._match.seats}
 
     # ---- the pause menu -----------------------------------------------------------------------------------
 

@@ -15,8 +15,9 @@ from scenes.match.driver import Driver
 from scenes.match.menus import Menus
 from scenes.match.overlays import Curtain, Waiting, draw_countdown, draw_veil
 from scenes.match.people import People
-from scenes.match.playing import Playing
+from scenes.match.playing import GAP, HEADER, Playing
 from scenes.match.report import Report
+from scenes.match.seat_panel import HEIGHT
 from scenes.match.sounds import Ears, shake
 from scenes.screen import UiScreen
 from scenes.screens.job import Job
@@ -61,6 +62,7 @@ class MatchScreen(UiScreen):
     def build(self) -> None:
         """Open the session in the background; the match's own widgets come when it is there."""
         self.ui.on_menu = self.back
+        self.ui.toasts.top_px = HEADER + HEIGHT + GAP + GAP  # below the buttons and the first seat
         self._since = self.app.clock()
         self._opening = Job(self._open, self.app.waker.wake)
 
