@@ -5,6 +5,9 @@ from __future__ import annotations
 import select
 import socket
 
+_SELECT_MAX = 1024
+"""FD_SETSIZE: select(2) takes no descriptor from here on."""
+
 
 class Waker:
     """A wake-up that is never lost and never piles up.
@@ -39,10 +42,17 @@ class Waker:
         """Block until woken or ``timeout_s`` passed (``None``: until woken); true if woken."""
         if timeout_s is not None and timeout_s < 0:
             timeout_s = 0.0
-        readable, _, _ = select.select([self._reader], [], [], timeout_s)
-        if readable:
+        woken = self._readable(timeout_s)
+        if woken:
             self.clear()
-        return bool(readable)
+        return woken
+
+    def _readable(self, timeout_s: float | None) -> bool:
+        if self._reader.fileno() < _SELECT_MAX:
+            return bool(select.select([self._reader], [], [], timeout_s)[0])
+        poller = select.poll()  # whole milliseconds, so second choice
+        poller.register(self._reader, select.POLLIN)
+        return bool(poller.poll(None if timeout_s is None else timeout_s * 1000))
 
     def clear(self) -> None:
         """Forget wake-ups so far."""

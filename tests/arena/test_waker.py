@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import threading
 
 from arena.waker import Waker
@@ -38,3 +40,20 @@ def test_waking_a_closed_waker_does_nothing() -> None:
     waker.close()
     waker.wake()
     waker.close()
+
+
+def test_it_works_in_a_process_with_very_many_open_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096) if hard > 0 else 4096, hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        waker = Waker()
+        assert waker.fileno() > 1023
+        assert waker.wait(0) is False
+        waker.wake()
+        assert waker.wait(5) is True
+        waker.close()
+    finally:
+        for file in files:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
