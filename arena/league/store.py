@@ -150,7 +150,7 @@ def _insert(
     else:
         fresh = {name: statement.excluded[name] for name in rows[0] if name not in keys}
         statement = statement.on_conflict_do_update(index_elements=keys, set_=fresh)
-    db.execute(statement, [dict(row) for row in rows])
+    db.execute(statement, rows)
 
 
 def _add_players(db: sa.Connection, descriptors: Sequence[Mapping[str, Any]], created: float) -> None:

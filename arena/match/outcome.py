@@ -34,7 +34,7 @@ class Reason(StrEnum):
     UNFINISHED = "unfinished"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to be read only; not frozen, which would make it six times as slow to make
 class SeatResult:
     """What one seat made of one episode."""
 
@@ -57,7 +57,7 @@ class SeatResult:
     latency_p99_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to be read only, as SeatResult
 class EpisodeOutcome:
     """One episode's result: a rating fact unless ``void`` or not ``as_seated``."""
 

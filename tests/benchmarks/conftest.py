@@ -8,8 +8,12 @@ from tests.benchmarks.budget import ROWS, table
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One aligned table, whatever order the benchmarks ran in."""
-    if ROWS:
+    """One aligned table, whatever order the benchmarks ran in, and how many broke before they measured."""
+    broken = len(terminalreporter.getreports("failed")) + len(terminalreporter.getreports("error"))
+    broken -= sum(row.met is False for row in ROWS)
+    if ROWS or broken:
         terminalreporter.write_sep("=", "budgets")
         for line in table(ROWS):
             terminalreporter.write_line(line)
+        if broken:
+            terminalreporter.write_line(f"{broken} benchmarks broke before they measured anything")

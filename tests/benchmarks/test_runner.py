@@ -32,8 +32,8 @@ GAMES = [  # game, episodes a round, rounds, goal
     ("classic/chess-v6", 1, 9, 0.9),
     ("butterfly/knights_archers_zombies-v11", 2, 9, 0.9),
     ("mpe2/simple_spread-v3", 20, 15, 0.9),
-    ("classic/tictactoe-v3", 250, 15, 0.5),
-    ("classic/connect_four-v3", 90, 15, 0.5),
+    ("classic/tictactoe-v3", 150, 30, 0.5),
+    ("classic/connect_four-v3", 60, 25, 0.5),
 ]
 
 
