@@ -215,7 +215,7 @@ def _plan(
         game_id=entry.id,
         seating=tuple((agent, spec_of[agent]) for agent in agents),
         rules=rules,
-        seed=fresh_seed() if setup.seed is None else setup.seed,
+        seed=fresh_seed(secret=entry.information == "hidden") if setup.seed is None else setup.seed,
         episodes=setup.episodes,
         options=options,
         rated=setup.rated,

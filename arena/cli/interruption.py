@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from arena.waker import Waker
 
+_HEARD = (signal.SIGINT, signal.SIGTERM)
+"""A machine that shuts down asks with SIGTERM, and its match ends on record just the same."""
 AGAIN_S = 1.0
 """A Ctrl-C that comes this much after the one before is meant for something that hangs."""
 
@@ -27,19 +29,19 @@ class Interruption:
 
     def __init__(self, waker: Waker) -> None:
         self._waker = waker
-        self._before: Any = None
+        self._before: dict[signal.Signals, Any] = {}
         self._deferring = self._asked = False
         self._heard_at = float("-inf")
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._hear)
+            self._before = {number: signal.signal(number, self._hear) for number in _HEARD}
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-            self._before = None
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}
 
     def defer(self) -> None:
         """From here on somebody checks."""

@@ -8,9 +8,13 @@ import secrets
 SEED_BITS = 63
 
 
-def fresh_seed() -> int:
-    """A master seed from the system's entropy, 32 bits, short enough to read out and type in."""
-    return secrets.randbits(32)
+def fresh_seed(*, secret: bool = False) -> int:
+    """A master seed from the system's entropy: 32 bits, short enough to read out and type in.
+
+    ``secret``: 63 bits, for games with hidden information; a seat knows the seed derived for it, and could
+    try all short masters until one gives the same.
+    """
+    return secrets.randbits(SEED_BITS if secret else 32)
 
 
 def derive(master: int, *name: str | int) -> int:

@@ -38,7 +38,8 @@ class Draft:
     @classmethod
     def fresh(cls, entry: CatalogEntry) -> Self:
         """Empty seats and the game's own rules."""
-        return cls(entry.id, dict.fromkeys(entry.seats, ""))
+        seed = fresh_seed(secret=entry.information == "hidden")
+        return cls(entry.id, dict.fromkeys(entry.seats, ""), seed=seed)
 
     @classmethod
     def of(cls, entry: CatalogEntry, setup: MatchSetup) -> Self:

@@ -153,7 +153,7 @@ class RulesForm:
     def renew_seed(self) -> None:
         """Another match, another seed, unless it is locked."""
         if not self.draft.seed_locked:
-            self.draft.seed = fresh_seed()
+            self.draft.seed = fresh_seed(secret=self.seed_hidden)
         self.show_seed()
 
     def _set_seed(self, text: str) -> None:

@@ -20,11 +20,12 @@ def waker() -> Iterator[Waker]:
     waker.close()
 
 
-def test_it_waits_for_the_next_check(waker: Waker) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_waits_for_the_next_check(waker: Waker, number: signal.Signals) -> None:
     with Interruption(waker) as ctrl_c:
         ctrl_c.defer()
-        signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(number)
+        signal.raise_signal(number)
         with pytest.raises(KeyboardInterrupt):
             ctrl_c.check()
         ctrl_c.check()
