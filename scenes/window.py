@@ -11,7 +11,7 @@ from pathlib import Path
 import pygame
 
 from arena.errors import WindowError
-from scenes.settings_store import SIZE_MIN
+from scenes.settings_store import SIZE_MAX, SIZE_MIN
 
 NAME = "Arena"
 FALLBACK_HZ = 60
@@ -65,8 +65,14 @@ class Window:
 
     @property
     def windowed_size(self) -> tuple[int, int]:
-        """The size outside full screen, to be remembered."""
-        return self._windowed
+        """The size outside full screen, to be remembered: what some window managers force on us beyond what
+        is allowed is brought back into it.
+        """
+        width, height = (
+            min(max(side, least), most)
+            for side, least, most in zip(self._windowed, SIZE_MIN, SIZE_MAX, strict=True)
+        )
+        return width, height
 
     @property
     def fullscreen(self) -> bool:

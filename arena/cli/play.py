@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from arena.cli.setup import add_match_arguments, setup_from
@@ -76,6 +77,7 @@ def _go_to(app: App, entry: CatalogEntry, setup: MatchSetup) -> None:
                     "agent", agent, findings.agents, f"These are the agents of {entry.id}."
                 )
         draft.set_agents(findings.agents)
-    app.push(LobbyScreen(app, entry, draft.setup() if setup.seats or setup.options else None))
+    known = replace(draft.setup(), seed=setup.seed) if setup.seats or setup.options else None
+    app.push(LobbyScreen(app, entry, known))
     if setup.seats and not draft.empty:
         app.push(MatchScreen(app, setup))

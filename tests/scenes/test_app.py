@@ -394,6 +394,15 @@ def test_what_was_wrong_at_the_start_is_said_once(tmp_path: Path, monkeypatch: p
 # The end ----------------------------------------------------------------------------------------------------
 
 
+def test_a_window_forced_below_its_least_size_ends_without_an_error(tmp_path: Path) -> None:
+    with opened(tmp_path) as (app, _time):
+        app.push(Plain(app))
+        pygame.display.set_mode((700, 420), pygame.RESIZABLE)
+        app.loop_once()
+    display = tomllib.loads(app.home.settings_path.read_text())["display"]
+    assert (display["width"], display["height"]) == (960, 600)
+
+
 def test_closing_the_window_leaves_the_screens_and_frees_everything(tmp_path: Path) -> None:
     with opened(tmp_path) as (app, time):
         screen = Plain(app)

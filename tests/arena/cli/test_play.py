@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from arena.cli.main import main
-from arena.cli.play import size_of
+from arena.cli.play import _go_to, size_of
 from arena.errors import OptionError
+from arena.games import catalog
+from arena.home import arena_home
+from arena.session import MatchSetup
+from scenes.app import App
+from scenes.screens.lobby import LobbyScreen
 
 
 @pytest.mark.parametrize(
@@ -34,3 +41,14 @@ def test_a_size_is_two_numbers() -> None:
     assert size_of("1280X720") == (1280, 720)
     with pytest.raises(OptionError, match="12x"):
         size_of("12x")
+
+
+def test_a_seed_that_nobody_named_is_not_kept_for_the_next_match(tmp_path: Path) -> None:
+    entry = catalog.get("tictactoe")
+    with App(arena_home(tmp_path)) as app:
+        for seed, locked in ((None, False), (7, True)):
+            _go_to(app, entry, MatchSetup(entry.id, ("player_1=random",), seed=seed))
+            lobby = app.screen
+            assert isinstance(lobby, LobbyScreen)
+            assert lobby.draft.seed_locked is locked
+            assert locked is (lobby.draft.seed == 7)
