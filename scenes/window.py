@@ -120,8 +120,10 @@ class Window:
         if self._fullscreen:
             pygame.display.set_mode(pygame.display.get_desktop_sizes()[0], pygame.FULLSCREEN)
             return
-        pygame.display.set_mode(self._windowed, pygame.RESIZABLE)
         with warnings.catch_warnings():
+            # A window manager may give another size than the one asked for: `size` says which.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            pygame.display.set_mode(self._windowed, pygame.RESIZABLE)
             # The only way to a smallest size; pygame says that it will get a better one.
             warnings.simplefilter("ignore", DeprecationWarning)
             pygame.Window.from_display_module().minimum_size = SIZE_MIN

@@ -107,12 +107,12 @@ def status_facts(driver: Driver, now: float) -> tuple[Fact, ...]:
     """Rate, speed, missed slots and the seed, for the line above the board."""
     match = driver.match
     facts: list[Fact] = []
-    if match.paused:
+    if match.paused and driver.countdown is None:
         facts.append(Fact("paused", "pause", "warn"))
     if match.missed_slots:
         slow = f", {match.env_slow} by the game" if match.env_slow else ""
         facts.append(Fact(f"{match.missed_slots} slots missed{slow}", "triangle-alert", "warn"))
-    if match.pacer.realtime:
+    if match.pacer.realtime and driver.countdown is None:
         facts.append(Fact(f"{driver.rate_hz(now):.1f} Hz", "activity"))
     if match.pacer.speed != 1:
         facts.append(Fact(f"\N{MULTIPLICATION SIGN}{match.pacer.speed:g}", "fast-forward", "accent"))

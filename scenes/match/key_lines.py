@@ -9,6 +9,8 @@ from controllers.human import HumanController
 from scenes.match.people import People
 from scenes.screens.game_card import key_sign
 
+_ARROWS = frozenset({"up", "down", "left", "right"})
+
 
 def key_lines(match: Match, people: People, names: Mapping[str, str]) -> Iterator[str]:
     """For each seat with keys or a pad of its own its name, then its controls, one a line: ``W  Forward``.
@@ -25,4 +27,9 @@ def key_lines(match: Match, people: People, names: Mapping[str, str]) -> Iterato
         if controls:
             yield names[agent]
         for control in controls:
-            yield f"{' or '.join(map(key_sign, slots[control.slot]))}  {control.label}"
+            yield f"{' or '.join(map(_told, slots[control.slot]))}  {control.label}"
+
+
+def _told(key: str) -> str:
+    """The key in letters: the font of logs has no arrows."""
+    return f"Arrow {key}" if key in _ARROWS else key_sign(key)

@@ -23,7 +23,7 @@ _SIDES: Mapping[str, tuple[str, ...]] = {
 }
 """View -> what the agents are called at the board, in the order of `CatalogEntry.seats`."""
 _REASONS: Mapping[str, str] = {
-    "win": "won on the board",
+    "win": "won",
     "draw": "drawn",
     "checkmate": "checkmate",
     "stalemate": "stalemate",

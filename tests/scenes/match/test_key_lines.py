@@ -12,7 +12,7 @@ from tests.scenes.screens.driving import arena_app
 
 PONG = MatchSetup(
     "cooperative_pong",
-    ("paddle_0=human:keyboard/wasd,name=Ada", "paddle_1=random"),
+    ("paddle_0=human:keyboard/arrows,name=Ada", "paddle_1=random"),
     rules=RuleChoices(max_ticks=20),
     seed=5,
 )
@@ -24,7 +24,8 @@ def test_the_log_begins_with_the_keys_of_people(tmp_path: Path) -> None:
         driven.app.push(screen)
         driven.until(lambda: screen.playing is not None and len(screen.playing.log.lines) > 0)
         assert screen.playing is not None
-        assert [line.text for line in screen.playing.log.lines][:3] == ["Ada", "W  Up", "S  Down"]
+        told = [line.text for line in screen.playing.log.lines]
+        assert told[:3] == ["Ada", "Arrow up  Up", "Arrow down  Down"]
 
 
 def test_the_result_shows_the_last_picture(tmp_path: Path) -> None:
