@@ -27,7 +27,8 @@ def key_lines(match: Match, people: People, names: Mapping[str, str]) -> Iterato
         if controls:
             yield names[agent]
         for control in controls:
-            yield f"{' or '.join(map(_told, slots[control.slot]))}  {control.label}"
+            keys = dict.fromkeys(map(_told, slots[control.slot]))  # there are two Enters
+            yield f"{' or '.join(keys)}  {control.label}"
 
 
 def _told(key: str) -> str:

@@ -28,13 +28,18 @@ def seat_colour(entry: CatalogEntry, agents: tuple[str, ...], agent: str, palett
 
 
 def names(entry: CatalogEntry, held_by: Mapping[str, Descriptor]) -> dict[str, str]:
-    """Agent -> who plays it; several of one name are told apart by their side or agent."""
+    """Agent -> who plays it; several of one name are told apart by their side, or by their agent."""
     plain = {agent: descriptor.name for agent, descriptor in held_by.items()}
-    taken = list(plain.values())
+    sided = {agent: (name, words.side(entry, agent)) for agent, name in plain.items()}
     told = {}
     for agent, name in plain.items():
-        alone = taken.count(name) == 1
-        told[agent] = name if alone else f"{name} · {words.side(entry, agent) or words.agent_name(agent)}"
+        side = sided[agent][1]
+        if list(plain.values()).count(name) == 1:
+            told[agent] = name
+        elif side and list(sided.values()).count(sided[agent]) == 1:
+            told[agent] = f"{name} · {side}"
+        else:
+            told[agent] = f"{name} · {words.agent_name(agent)}"
     return told
 
 

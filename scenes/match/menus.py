@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from arena.match.log import Message
 from arena.match.match import Phase
 from arena.match.outcome import EpisodeOutcome
 from scenes.match import looks, menu, report
@@ -117,9 +118,18 @@ class Menus:
         for message in [message for message in messages if message.t > self._messages]:
             tone = _TONES.get(message.kind)
             if tone is not None:
-                self._screen.say(looks.with_names(message.text, self._told_as(message.kind)), tone)
+                self._screen.say(self._words_of(message), tone)
         if messages:
             self._messages = max(self._messages, messages[-1].t)
+
+    def _words_of(self, message: Message) -> str:
+        """The message as a sentence; of a lost program also what becomes of its seat."""
+        text = looks.with_names(message.text, self._told_as(message.kind))
+        seat = self._match.seats.get(message.agent)
+        if message.kind == "lost" and seat is not None and not seat.holder.human:
+            limit_s = self._match.rules.ready_timeout_s
+            text = f"{text[:1].upper()}{text[1:]}. Its seat is lost if it is not back within {limit_s:g} s"
+        return text
 
     def _told_as(self, kind: str) -> dict[str, str]:
         """What agents are called in a message: by their side where somebody takes over."""
