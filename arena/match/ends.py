@@ -33,9 +33,8 @@ class MatchEnds(MatchState):
                 continue
             away = now - seat.lost_since
             if away >= self.rules.ready_timeout_s:
-                self.table.forfeit(
-                    seat.agent, Reason.DISCONNECT, f"{seat.agent}: {seat.status_text}; gone for {away:.0f} s"
-                )
+                told = f"{seat.agent}: {seat.status_text}; not back after {away:.0f} s"
+                self.table.forfeit(seat.agent, Reason.DISCONNECT, told)
 
     def _record_forfeits(self) -> list[tuple[str, str]]:
         """Put new forfeits on record; returns their reasons and messages."""

@@ -16,6 +16,8 @@ class Tile(Widget):
     """`show` fills it; `on_press` is called by ACCEPT and a click. The picture stands at the right."""
 
     focusable = True
+    LEAST_WORDS = 180
+    """Where less width is left for the words, the picture is not drawn."""
 
     def __init__(self, on_press: Action, *, overline: str = "") -> None:
         super().__init__()
@@ -54,6 +56,8 @@ class Tile(Widget):
         theme.paint.panel(surface, self.rect, fill, radius, border, theme.px(1))
         inner = self.rect.inflate(-2 * theme.px(8), -2 * theme.px(8))
         wide = min(inner.width // 2, inner.height * 16 // 10)
+        if inner.width - wide < theme.px(self.LEAST_WORDS):
+            wide = 0
         frame = pygame.Rect(inner.right - wide, inner.y, wide, inner.height)
         width = inner.width - wide - theme.px(40)
         words = pygame.Rect(inner.x + theme.px(24), inner.y, width, inner.height)
