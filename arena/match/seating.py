@@ -17,8 +17,6 @@ from arena.games.entry import CatalogEntry
 from arena.match.controller import Controller
 from arena.match.kinds import BuildContext, ControllerKind, ControllerSpec, kinds, parse_options
 
-_KIND = re.compile(r"[a-z][a-z0-9_-]*$")
-
 
 @dataclass(frozen=True, slots=True)
 class SeatGroup:

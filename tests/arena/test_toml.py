@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from arena import toml
@@ -28,6 +28,7 @@ tables = st.recursive(
 
 
 @given(tables)
+@example({"0\n": ""})
 def test_what_is_written_is_read_back(data: dict[str, Any]) -> None:
     assert tomllib.loads(toml.dumps(data)) == data
 
