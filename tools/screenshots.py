@@ -22,7 +22,7 @@ import pygame
 from arena.games import catalog
 from arena.home import Home, arena_home
 from scenes.app import App
-from scenes.screen import Screen
+from scenes.screen import Screen, UiScreen
 
 if TYPE_CHECKING:
     from scenes.screens.match import MatchScreen
@@ -52,9 +52,14 @@ def run(app: App, done: Callable[[], bool]) -> None:
 
 
 def settle(app: App, seconds: float = SETTLE_S) -> None:
-    """Let highlights and messages come to rest."""
+    """Let highlights come to rest and messages leave."""
     until = time.monotonic() + seconds
-    run(app, lambda: time.monotonic() >= until)
+
+    def still() -> bool:
+        messages = app.screen.ui.toasts.toasts if isinstance(app.screen, UiScreen) else ()
+        return time.monotonic() >= until and not messages
+
+    run(app, still)
 
 
 def with_history(home: Home) -> None:
@@ -148,11 +153,11 @@ def match_screen(app: App, game: str, seats: tuple[str, ...], clock: str = "") -
     return screen
 
 
-def ticks(app: App, screen: MatchScreen, count: int) -> None:
-    """Let so many steps be made, then stand still."""
+def ticks(app: App, screen: MatchScreen, count: int, speed: float = 8) -> None:
+    """Let so many steps be made."""
     assert screen.driver is not None
     match = screen.driver.match
-    match.set_speed(8, app.clock())
+    match.set_speed(speed, app.clock())
     run(app, lambda: match.tick_number >= count or match.finished)
     match.set_speed(1, app.clock())
 
@@ -189,7 +194,7 @@ def match_kaz_screen(app: App) -> Screen:
     """Knights and archers, two people among them."""
     seats = ("archer_0=human:keyboard/wasd,name=Ada", "*=script:kaz/guard")
     screen = match_screen(app, "kaz", seats)
-    ticks(app, screen, 150)
+    ticks(app, screen, 150, speed=1)  # in haste a busy machine would miss slots, and say so
     return screen
 
 
