@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,6 +40,8 @@ def _tail(args: argparse.Namespace) -> int:
     from arena.bus.tail import Tail
 
     with Tail(args.stream, from_start=args.from_start) as tail:
+        if sys.stderr.isatty():
+            print("listening to matches on this machine; Ctrl-C ends", file=sys.stderr)
         while not (args.once and tail.any_ended and not tail.streams):
             for stream, event in tail.poll(timeout_s=0.2):
                 _print(stream, event, as_json=args.json)
