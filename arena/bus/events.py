@@ -25,7 +25,7 @@ is seconds since the match opened (driver's clock). Streams are named ``match/<u
 ``digest``      tick, hex
 ``episode_end`` episode, ticks, reason, detail
 ``outcome``     the episode's :class:`arena.match.outcome.EpisodeOutcome` as plain data
-``close``       reason, last (true): the stream has ended
+``close``       reason, detail, last (true): the stream has ended
 ``mark``        last_seq, closed: repeated each second; bus only, has no place in ``seq``
 ``withheld``    stands in for a private event, with its seq, until the match is over; bus only
 =============== =======================================================================================

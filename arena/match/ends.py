@@ -113,11 +113,11 @@ class MatchEnds(MatchState):
         self._due, self._plays, self.draw_offer = (), {}, None
         self.log.version += 1
         if last or ending.reason is Reason.ABORTED or self.episode + 1 >= self.plan.episodes:
-            self._finish(str(ending.reason))
+            self._finish(str(ending.reason), ending.detail)
         else:
             self.phase = Phase.INTERMISSION
             self._resume_at = now + self._intermission_s
 
-    def _finish(self, reason: str) -> None:
+    def _finish(self, reason: str, detail: str = "") -> None:
         self.phase = Phase.FINISHED
-        self.log.emit("close", {"reason": reason, "last": True})
+        self.log.emit("close", {"reason": reason, "detail": detail, "last": True})

@@ -59,7 +59,7 @@ class Match(MatchCore):
         if self.episode < 0:
             self.phase = Phase.FINISHED  # never started: there is nothing to tell
         elif self.phase is Phase.INTERMISSION:
-            self._finish("aborted")
+            self._finish("aborted", why)
         elif self.phase is not Phase.FINISHED:
             if self.phase is Phase.OPENING:
                 self._began_at = now

@@ -199,3 +199,13 @@ def test_a_plan_for_other_agents_is_refused() -> None:
         type(rig.match)(
             rig.match.plan, rig.match.entry, LineHost("xy"), [], rig.sink, clock=rig.clock, wake=lambda: None
         )
+
+
+def test_aborting_between_two_episodes_keeps_the_results_and_says_why() -> None:
+    rig = Rig(FAST, puppets=both(), episodes=5)
+    while rig.match.phase != "intermission":
+        rig.match.tick(rig.clock.now)
+    rig.match.abort(rig.clock.now, "enough for today")
+    assert [outcome.reason for outcome in rig.match.outcomes] == [Reason.WIN]
+    (close,) = rig.sink.of("close")
+    assert (close["reason"], close["detail"]) == ("aborted", "enough for today")

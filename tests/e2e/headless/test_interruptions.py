@@ -101,10 +101,10 @@ def test_interrupted_it_ends_with_what_was_played_on_record(pace: str, stockfish
         record.check()
         assert record.damage is None
         assert record.status is Status.ABORTED
-        last = record.outcomes()[-1]
-    assert last.reason == "aborted"
-    assert last.void
-    assert "interrupted from the keyboard" in last.detail
+        last, closing = record.outcomes()[-1], list(record.events())[-1]
+    assert (closing["kind"], closing["reason"]) == ("close", "aborted")
+    assert "interrupted from the keyboard" in closing["detail"]
+    assert last.void == (last.reason == "aborted")  # between two episodes there is none to abort
     (report,) = verified([path])
     assert report["problem"] is None
     (line,) = arena("history", "--json").json
