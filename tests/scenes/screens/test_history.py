@@ -55,7 +55,7 @@ def test_the_list_is_narrowed_by_words_and_by_status(tmp_path: Path) -> None:
 def test_a_match_cut_off_by_a_crash_is_taken_in_and_marked(tmp_path: Path) -> None:
     with arena_app(tmp_path) as driven:
         record = play(driven.app.home, TICTACTOE)
-        for part in driven.app.home.root.glob("arena.db*"):  # its write-ahead log would be read into a new one
+        for part in driven.app.home.root.glob("arena.db*"):  # with its write-ahead log
             part.unlink()
         content = record.read_bytes()
         record.write_bytes(content[: len(content) - 20])
