@@ -115,7 +115,6 @@ class CatalogEntry:
     """The agents with default options, for pickers that must not build the environment."""
     family: str = ""
     """``classic``, ``butterfly``, ``sisl``, ``mpe2``, ``gymnasium``, ``atari``, ``arena``, ``other``."""
-    min_rate_note: str = ""
 
     @property
     def picture(self) -> str:

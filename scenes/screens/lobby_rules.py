@@ -92,7 +92,6 @@ class RulesForm:
             rates.index(hz),
             self._set_rule("hz"),
             name=lambda value: f"{value:g} ticks a second",
-            tooltip=self.entry.min_rate_note,
         )
 
     def _clock(self, clocks: list[str], clock: str) -> Choice[str]:
