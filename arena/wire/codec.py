@@ -24,17 +24,26 @@ from arena.wire.messages import (
     Action,
     Block,
     Bye,
+    Command,
     End,
     Group,
     Hello,
+    Input,
+    Join,
+    Joined,
     Message,
     Observe,
+    Picture,
+    Ping,
     Policy,
+    Pong,
     Ready,
     Refusal,
     Refused,
+    Remark,
     Reset,
     Result,
+    View,
 )
 from arena.wire.spaces import check as check_space
 
@@ -50,8 +59,10 @@ def encode(message: Message) -> list[Frame]:
     header: dict[str, Any] = {"v": VERSION, "kind": message.kind, "match": message.match}
     header |= _ENCODERS[message.kind](message)
     frames: list[Frame] = [b""]
-    if isinstance(message, Act | Action | Result | Observe):
+    if isinstance(message, Act | Action | Result | Observe | Input):
         header["blocks"], header["arrays"] = plain_blocks(message.blocks, frames)
+    elif isinstance(message, View) and message.picture is not None:
+        frames.append(message.picture.data)
     try:
         packed: bytes = msgpack.packb(header)
     except (TypeError, ValueError, OverflowError) as error:
@@ -80,8 +91,10 @@ def decode(frames: Sequence[Any]) -> Message:
     if kind in _BLOCK_DECODERS:
         columns, decoder = _BLOCK_DECODERS[kind]
         return decoder(header, read_blocks(header, frames, columns, ARRAY_FIELDS[kind]))
+    if kind == "view":
+        return _decode_view(header, frames)
     if kind not in _DECODERS:
-        known = ", ".join([*_DECODERS, *_BLOCK_DECODERS])
+        known = ", ".join([*_DECODERS, *_BLOCK_DECODERS, "view"])
         raise WireError(f"unknown kind of message {kind!r}; known: {known}")
     if len(frames) > 1:
         raise WireError(f"a {kind} message comes with {len(frames) - 1} arrays; it has none")
@@ -194,6 +207,55 @@ def _encode_bye(message: Bye) -> dict[str, Any]:
     return {"agents": message.agents, "message": message.message[: limits.TEXT_CHARS]}
 
 
+def _encode_join(message: Join) -> dict[str, Any]:
+    return {
+        "token": message.token,
+        "resume": message.resume,
+        "name": message.name,
+        "role": message.role,
+        "versions": message.versions,
+        "client": message.client,
+    }
+
+
+def _encode_joined(message: Joined) -> dict[str, Any]:
+    return {
+        "resume": message.resume,
+        "name": message.name,
+        "place": message.place,
+        "games": message.games,
+        "version": message.version,
+    }
+
+
+def _encode_ping(message: Ping | Pong) -> dict[str, Any]:
+    return {"number": message.number}
+
+
+def _encode_remark(message: Remark) -> dict[str, Any]:
+    return {"message": message.message[: limits.TEXT_CHARS], "level": message.level}
+
+
+def _encode_view(message: View) -> dict[str, Any]:
+    header: dict[str, Any] = {
+        "episode": message.episode,
+        "tick": message.tick,
+        "snapshot": message.snapshot,
+        "table": dict(message.table),
+    }
+    if message.picture is not None:
+        header["picture"] = {"size": message.picture.size, "encoding": message.picture.encoding}
+    return header
+
+
+def _encode_input(message: Input) -> dict[str, Any]:
+    return {"episode": message.episode, "number": message.number}
+
+
+def _encode_command(message: Command) -> dict[str, Any]:
+    return {"agent": message.agent, "command": message.command}
+
+
 def _plain_groups(groups: Sequence[Group]) -> list[dict[str, Any]]:
     return [{"agents": g.agents, "observation": g.observation, "action": g.action} for g in groups]
 
@@ -298,6 +360,84 @@ def _decode_observe(header: Fields, blocks: tuple[Block, ...]) -> Observe:
     return Observe(header.text("match"), header.integer("episode"), header.integer("tick"), blocks)
 
 
+def _decode_join(header: Fields) -> Join:
+    return Join(
+        match=header.text("match", default=""),
+        token=header.text("token", limits.TOKEN_CHARS, default=""),
+        resume=header.text("resume", limits.TOKEN_CHARS, default=""),
+        name=header.text("name", default=""),
+        role=header.text("role", default="bot"),
+        versions=header.integers("versions"),
+        client=header.text("client", default=""),
+    )
+
+
+def _decode_joined(header: Fields) -> Joined:
+    return Joined(
+        match=header.text("match", default=""),
+        resume=header.text("resume", limits.TOKEN_CHARS),
+        name=header.text("name", default=""),
+        place=header.text("place", limits.TEXT_CHARS, default=""),
+        games=header.texts("games", default=[]),
+        version=header.integer("version", default=VERSION),
+    )
+
+
+def _decode_ping(header: Fields) -> Ping:
+    return Ping(header.integer("number"), header.text("match", default=""))
+
+
+def _decode_pong(header: Fields) -> Pong:
+    return Pong(header.integer("number"), header.text("match", default=""))
+
+
+def _decode_remark(header: Fields) -> Remark:
+    return Remark(
+        header.text("match", default=""),
+        header.text("message", limits.TEXT_CHARS),
+        header.text("level", default="info"),
+    )
+
+
+def _decode_command(header: Fields) -> Command:
+    return Command(header.text("match"), header.text("agent"), header.text("command"))
+
+
+def _decode_view(header: Fields, frames: Sequence[Any]) -> View:
+    table = header.data.get("table", {})
+    if not isinstance(table, dict):
+        raise WireError("'table' of a view message must be a map")
+    picture = None
+    if "picture" in header.data:
+        picture = _picture(Fields(header.data["picture"], "'picture' of a view message"), frames)
+    elif len(frames) > 1:
+        raise WireError(f"a view message without 'picture' comes with {len(frames) - 1} frames; it has none")
+    return View(
+        match=header.text("match"),
+        episode=header.integer("episode"),
+        tick=header.integer("tick"),
+        snapshot=header.data.get("snapshot"),
+        picture=picture,
+        table=table,
+    )
+
+
+def _picture(fields: Fields, frames: Sequence[Any]) -> Picture:
+    size = fields.integers("size")
+    if len(size) != 2 or not all(0 < side <= limits.PICTURE_SIDE for side in size):
+        raise WireError(f"{fields.where} must have a size of two numbers from 1 to {limits.PICTURE_SIDE}")
+    if len(frames) != 2:
+        raise WireError(f"a view message with a picture comes with {len(frames) - 1} frames; it has one")
+    encoding = fields.text("encoding")
+    if encoding not in {"zstd", "raw"}:
+        raise WireError(f"a picture is encoded as {encoding!r}; known are zstd and raw")
+    return Picture((size[0], size[1]), encoding, frames[1])
+
+
+def _decode_input(header: Fields, blocks: tuple[Block, ...]) -> Input:
+    return Input(header.text("match"), header.integer("episode"), header.integer("number"), blocks)
+
+
 def _groups(header: Fields) -> tuple[Group, ...]:
     groups = []
     for number, data in enumerate(header.rows("groups")):
@@ -322,6 +462,14 @@ _ENCODERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "observe": _encode_result,
     "end": _encode_end,
     "bye": _encode_bye,
+    "join": _encode_join,
+    "joined": _encode_joined,
+    "ping": _encode_ping,
+    "pong": _encode_ping,
+    "remark": _encode_remark,
+    "view": _encode_view,
+    "input": _encode_input,
+    "command": _encode_command,
 }
 
 _DECODERS: Mapping[str, Callable[[Fields], Message]] = {
@@ -331,6 +479,12 @@ _DECODERS: Mapping[str, Callable[[Fields], Message]] = {
     "reset": _decode_reset,
     "end": _decode_end,
     "bye": _decode_bye,
+    "join": _decode_join,
+    "joined": _decode_joined,
+    "ping": _decode_ping,
+    "pong": _decode_pong,
+    "remark": _decode_remark,
+    "command": _decode_command,
 }
 
 _BLOCK_DECODERS: Mapping[str, tuple[tuple[str, ...], Callable[[Fields, tuple[Block, ...]], Message]]] = {
@@ -338,5 +492,6 @@ _BLOCK_DECODERS: Mapping[str, tuple[tuple[str, ...], Callable[[Fields, tuple[Blo
     "action": (("ids",), _decode_action),
     "result": (("agents", "sources"), _decode_result),
     "observe": (("agents", "sources"), _decode_observe),
+    "input": (("agents",), _decode_input),
 }
 """Kinds with arrays: the columns that their blocks must have, and how to read the rest."""

@@ -42,6 +42,12 @@ NAME_CHARS = 128
 TEXT_CHARS = 4096
 """Sentences: reasons, descriptions."""
 
+TOKEN_CHARS = 512
+"""Seat tokens and resume secrets."""
+
+PICTURE_SIDE = 4096
+"""Pixels along one side of a picture."""
+
 REQUEST_ID = 2**63 - 1
 """The largest request id, seed or counter."""
 

@@ -37,6 +37,10 @@ class Refusal(StrEnum):
     """Something else that this server cannot do."""
     BUSY = "busy"
     """It takes no more matches now."""
+    TOKEN = "token"  # noqa: S105 - a reason, no secret
+    """The host does not know the seat token, or it is used up or expired."""
+    LIMIT = "limit"
+    """More, or more often, than this end takes from one peer."""
     NO_SESSION = "no_session"
     """It does not know this match (it was restarted): say hello again."""
     CRASH = "crash"
@@ -109,7 +113,7 @@ class Ready:
     version: int = VERSION
     policy: Policy = field(default_factory=Policy)
     wants: tuple[str, ...] = ()
-    """What it wants to be sent besides requests: ``position``, ``result``, ``observe``."""
+    """What it wants to be sent besides requests: ``position``, ``result``, ``observe``, ``view``."""
     groups: tuple[Group, ...] = ()
     """The spaces its policy was made for, in the order of the hello's groups, if it knows them."""
 
@@ -209,12 +213,151 @@ class Bye:
     message: str = ""
 
 
-Message = Hello | Ready | Refused | Reset | Act | Action | Result | Observe | End | Bye
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Server that dials in: let me sit down. The first message to a host; ``match`` is empty."""
+
+    kind: ClassVar[str] = "join"
+    token: str = ""
+    """A seat token, for the first time."""
+    resume: str = ""
+    """What ``joined`` gave, to come back to the same place after a drop."""
+    name: str = ""
+    """Display name, as others will see it."""
+    role: str = "bot"
+    """``bot`` or ``person``."""
+    versions: tuple[int, ...] = (VERSION,)
+    client: str = ""
+    match: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Host: you are in. A ``hello`` follows for every match that seats you."""
+
+    kind: ClassVar[str] = "joined"
+    resume: str
+    """The secret that brings back to this place; never shown to others."""
+    name: str = ""
+    """As it is shown; the host may have changed it."""
+    place: str = ""
+    """For people: ``the queue``, or which seat of which match."""
+    games: tuple[str, ...] = ()
+    version: int = VERSION
+    match: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Either: are you there? Answered at once by a ``pong`` with the same number."""
+
+    kind: ClassVar[str] = "ping"
+    number: int = 0
+    match: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """Either: the answer to a ``ping``."""
+
+    kind: ClassVar[str] = "pong"
+    number: int = 0
+    match: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Either: a sentence for people and for the record; nothing changes by it.
+
+    A server says so that a reload failed and the old policy goes on; a host that it looks for an opponent.
+    """
+
+    kind: ClassVar[str] = "remark"
+    match: str
+    message: str
+    level: str = "info"
+    """``info`` or ``warning``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One drawn image of a game without a view of ours, as it travels."""
+
+    size: tuple[int, int]
+    """Width and height in pixels."""
+    encoding: str
+    """``zstd``: RGB, three bytes a pixel, row by row, compressed with Zstandard; ``raw``: the same, plain."""
+    data: Any
+    """Bytes-like."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Client, to a server that wants ``view``: what a person in these seats may see now."""
+
+    kind: ClassVar[str] = "view"
+    match: str
+    episode: int
+    tick: int
+    snapshot: Any = None
+    """The game's public part as plain data, filtered for these seats; ``None`` where there are pictures."""
+    picture: Picture | None = None
+    table: Mapping[str, Any] = field(default_factory=dict)
+    """What stands around the board, as plain data: ``phase``, ``names``, ``scores``, ``clocks``..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Server: from now on these seats hold this action, in real time, until the next input.
+
+    For people whose fingers are far away: nothing is asked, so the way there is paid once, not twice.
+    """
+
+    kind: ClassVar[str] = "input"
+    match: str
+    episode: int
+    number: int
+    """Counts up from 1 within an episode; an older one than the newest is passed over."""
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Server: what a person may say beside their moves."""
+
+    kind: ClassVar[str] = "command"
+    match: str
+    agent: str
+    command: str
+    """``resign``, ``offer_draw``, ``accept_draw``, ``decline_draw``, ``ready``, ``leave``."""
+
+
+Message = (
+    Hello
+    | Ready
+    | Refused
+    | Reset
+    | Act
+    | Action
+    | Result
+    | Observe
+    | End
+    | Bye
+    | Join
+    | Joined
+    | Ping
+    | Pong
+    | Remark
+    | View
+    | Input
+    | Command
+)
 
 ARRAY_FIELDS: Mapping[str, frozenset[str]] = {
     "act": frozenset({"observation", "legal"}),
     "action": frozenset({"action"}),
     "result": frozenset({"observation", "action", "reward", "terminated", "truncated"}),
     "observe": frozenset({"observation", "action", "reward", "terminated", "truncated"}),
+    "input": frozenset({"action"}),
 }
 """Which arrays the blocks of each kind may hold."""
