@@ -12,7 +12,8 @@ FOLDERS := $(wildcard arena controllers scenes workers assets tests tools)
 export PATH := $(PATH):/usr/games
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help play demo doctor setup setup-dev test test-all lint format types bench screenshots wheel-test clean
+.PHONY: help play demo doctor setup setup-dev setup-all setup-bench test test-all lint format types bench
+.PHONY: screenshots wheel-test clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -29,10 +30,10 @@ doctor: setup ## say what is there, what is missing and how to get it
 test: setup-dev ## run the tests (about ten minutes)
 	@$(BIN)/python -m pytest
 
-test-all: setup-dev ## run the tests, the slow and the soak ones too
+test-all: setup-all ## run the tests, the slow and the soak ones too
 	@$(BIN)/python -m pytest -m "not bench"
 
-bench: setup-dev ## measure every budget: goal and PASS or FAIL
+bench: setup-bench ## measure every budget: goal and PASS or FAIL
 	@$(BIN)/python -m pytest -m bench -q -s tests/benchmarks
 
 lint: $(STAMPS)/dev ## check style
@@ -57,6 +58,8 @@ clean: ## remove what make made
 
 setup: $(STAMPS)/core $(STAMPS)/engines
 setup-dev: $(STAMPS)/dev $(STAMPS)/engines $(STAMPS)/screen
+setup-all: setup-dev $(STAMPS)/stacks $(STAMPS)/node ## also PyTorch, RLlib, ONNX, Node.js (2 GB), for the tests that need them
+setup-bench: setup-all $(STAMPS)/bench
 
 $(BIN)/python:
 	@sh tools/bootstrap.sh venv $(VENV)
@@ -72,6 +75,16 @@ $(STAMPS)/dev: $(STAMPS)/core
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+$(STAMPS)/stacks: $(STAMPS)/dev
+	@echo "arena: installing PyTorch, RLlib and ONNX" >&2
+	@$(PIP) install --constraint constraints.txt --editable '.[dev,stacks]'
+	@touch $@
+
+$(STAMPS)/bench: $(STAMPS)/stacks
+	@echo "arena: installing Ray Serve, to measure against" >&2
+	@$(PIP) install --constraint constraints.txt --editable '.[dev,bench]'
+	@touch $@
+
 # Installed once, or the hint given once: what is still missing `arena doctor` says.
 $(STAMPS)/engines: | $(BIN)/python
 	@mkdir -p $(STAMPS)
@@ -81,4 +94,9 @@ $(STAMPS)/engines: | $(BIN)/python
 $(STAMPS)/screen: | $(BIN)/python
 	@mkdir -p $(STAMPS)
 	@sh tools/bootstrap.sh programs Xvfb xdotool
+	@touch $@
+
+$(STAMPS)/node: | $(BIN)/python
+	@mkdir -p $(STAMPS)
+	@sh tools/bootstrap.sh programs node npm
 	@touch $@

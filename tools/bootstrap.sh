@@ -67,6 +67,8 @@ package_of() { # the program's package: Debian's name, or Homebrew's
         gnugo:brew) echo gnu-go ;;
         Xvfb:brew) echo xquartz ;;
         Xvfb:apt) echo xvfb ;;
+        node:apt) echo nodejs ;;
+        npm:brew) echo node ;;
         *) echo "$1" ;;
     esac
 }
