@@ -19,6 +19,18 @@ from arena.wire.arrays import Layout, NamedArray
 from arena.wire.messages import Act, Group, Hello, Observe, Policy, Refusal, Result
 
 
+@dataclass(frozen=True, slots=True)
+class LoadSettings:
+    """What the server asks of every model it loads."""
+
+    mode: str | None = None
+    """``deterministic`` or ``sampled``; ``None``: what the model says."""
+    device: str = "cpu"
+    """As PyTorch writes it, e.g. ``cuda:0``."""
+    threads: int = 1
+    """For numeric libraries. More than one costs 5 to 40 times as much where anything else runs."""
+
+
 class RefusedError(WireError):
     """The backend does not play this; ``reason`` and text go to the client."""
 

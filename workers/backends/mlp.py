@@ -29,11 +29,12 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from arena.errors import ControllerError, WireError
+from arena.training.model_word import ModelWord
 from arena.wire.arrays import Layout
 from arena.wire.messages import Group, Hello, Policy, Refusal
 from arena.wire.policy_file import MODES, read_policy_file
 from arena.wire.spaces import build
-from workers.backends.contract import Backend, Batch, RefusedError
+from workers.backends.contract import Backend, Batch, LoadSettings, RefusedError
 
 Floats = NDArray[np.float32]
 
@@ -165,3 +166,8 @@ def _read_tensors(path: Path) -> dict[str, Floats]:
             return {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError, TypeError) as error:
         raise ControllerError(f"{path} cannot be read as a safetensors file: {error}") from error
+
+
+def load(word: ModelWord, settings: LoadSettings) -> Backend:
+    """The policy file that the word names."""
+    return MlpBackend(word.path, settings.mode)

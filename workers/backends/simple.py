@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from arena.training.model_word import ModelWord
 from arena.wire.messages import Policy
-from controllers.simple import load
-from workers.backends.contract import Backend, Batch, Crash, Session
+from controllers import simple
+from workers.backends.contract import Backend, Batch, Crash, LoadSettings, Session
+
+
+def load(word: ModelWord, settings: LoadSettings) -> Backend:
+    """The bot ``module:Class`` that the word names; its options go to the constructor."""
+    simple.check_arguments(word.target, simple.load(word.target), word.options)
+    return SimpleBackend(word.target, word.options)
 
 
 class SimpleBackend(Backend):
@@ -21,7 +28,7 @@ class SimpleBackend(Backend):
 
     def __init__(self, target: str, kwargs: Mapping[str, Any]) -> None:
         """``target`` is ``module:Class``; ``kwargs`` go to its constructor."""
-        self._class, self._kwargs = load(target), dict(kwargs)
+        self._class, self._kwargs = simple.load(target), dict(kwargs)
         name = getattr(self._class, "name", "") or target.rpartition(":")[2]
         self.policy = Policy(
             id=f"bot:{target}",

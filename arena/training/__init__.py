@@ -1,0 +1,1 @@
+"""Training: what policies are made of, and the programs that make them."""
