@@ -252,6 +252,12 @@ class PolicyController(BaseController):
             self._session.disconnected(f"the policy server at {self._endpoint} is gone")
             self._collect()
 
+    def barred(self, why: str) -> None:
+        """There will be no conversation: the keys do not fit, or it is something else."""
+        if self._session is not None:
+            self._session.fail(why)
+            self._collect()
+
     def received(self, frames: list[bytes]) -> None:
         """It said something."""
         if self._session is not None:

@@ -16,7 +16,9 @@ from typing import Any, Protocol
 
 import zmq
 
+from arena.errors import OptionError
 from arena.wire import limits
+from arena.wire.keys import KeyPair, arm_client
 from arena.wire.reactor import Reactor, shared
 
 RECONNECT_MS = 20
@@ -37,8 +39,20 @@ _HEARTBEAT_TIMEOUT_MS = 10_000
 of a hung process answers heartbeats all the same."""
 
 
+_FAILURES_MAX = 5
+"""Handshakes that fail in a row before it is said; one may, where a server stops in the middle of it."""
+
+_EVENTS = (
+    zmq.EVENT_HANDSHAKE_SUCCEEDED
+    | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
+    | zmq.EVENT_DISCONNECTED
+)
+
+
 class LinkHandler(Protocol):
-    """What a link tells its owner; called with the lock held, from the reactor's thread or from a
+    """What a channel tells its owner; called with the lock held, from the reactor's thread or from a
     caller's.
     """
 
@@ -46,15 +60,46 @@ class LinkHandler(Protocol):
         """A peer is there and speaks ZeroMQ."""
 
     def disconnected(self) -> None:
-        """It is gone; the link dials again by itself."""
+        """It is gone; a link dials again by itself."""
 
     def received(self, frames: list[bytes]) -> None:
         """A message came."""
+
+    def barred(self, why: str) -> None:
+        """There is somebody, but no conversation with them: the keys do not fit, or it is no ZeroMQ.
+
+        ``why`` is a sentence for people. Said once; should the peer let us in after all, ``connected``
+        follows.
+        """
+
+
+class Channel(Protocol):
+    """A way to one peer that may come and go, whoever of the two dialled; guarded by its owner's lock."""
+
+    @property
+    def endpoint(self) -> str:
+        """The peer's address, or what stands for it in messages to people."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the peer is there."""
+
+    def send(self, frames: Sequence[Any], *, droppable: bool = False) -> bool:
+        """Send now or soon, without waiting; false where it was dropped."""
+
+    def pump(self) -> None:
+        """Handle what has come."""
+
+    def close(self) -> None:
+        """Hang up. Call it without holding the lock."""
 
 
 class Link:
     """A connection to ``endpoint`` that comes and goes. ``lock`` guards it and whatever its handler
     touches.
+
+    With ``key``, the server's public key, it is encrypted, and ``own`` is who we are there (a new identity
+    if it is ``None``). Raises :class:`OptionError` for what is no key.
     """
 
     def __init__(
@@ -63,17 +108,27 @@ class Link:
         handler: LinkHandler,
         lock: threading.RLock | Any,
         reactor: Reactor | None = None,
+        *,
+        key: str = "",
+        own: KeyPair | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.is_connected = False
+        self._encrypted = bool(key)
+        self._failures, self._barred = 0, False
         self._handler, self._lock = handler, lock
         self._reactor = reactor or shared()
         self._outbox: deque[list[Any]] = deque()
         self._closed = self._pumping = False
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
         self._configure(endpoint)
-        events = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED
-        self._monitor: zmq.Socket[bytes] = self._socket.get_monitor_socket(events)
+        if key:
+            try:
+                arm_client(self._socket, own or KeyPair.generate(), key)
+            except OptionError:
+                self._socket.close(linger=0)
+                raise
+        self._monitor: zmq.Socket[bytes] = self._socket.get_monitor_socket(_EVENTS)
         self._monitor.set(zmq.LINGER, 0)
         self._fds = (int(self._socket.get(zmq.FD)), int(self._monitor.get(zmq.FD)))
         self._socket.connect(endpoint)
@@ -185,9 +240,34 @@ class Link:
             except zmq.Again:
                 return
             if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
-                self.is_connected = True
+                self.is_connected, self._failures, self._barred = True, 0, False
                 self._handler.connected()
+            elif event != zmq.EVENT_DISCONNECTED:
+                self._handshake_failed(event)
             elif self.is_connected:
                 self.is_connected = False
                 self._outbox.clear()
                 self._handler.disconnected()
+
+    def _handshake_failed(self, event: int) -> None:
+        """Say why there will be no conversation: once, and not for a server that was just stopping.
+
+        libzmq dials again after a handshake that simply broke off, but never after a refusal or another
+        security mechanism.
+        """
+        self._failures += 1
+        if event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
+            why = "refused our key: it lets in only the keys it was told to allow"
+        elif event == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL and self._encrypted:
+            why = "does not speak the encrypted protocol; is it without a key, or no policy server at all?"
+        elif event == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL:
+            why = "does not speak the plain protocol; does it want its key, as in 'ADDRESS,key=...'?"
+        elif self._failures < _FAILURES_MAX:
+            return
+        elif self._encrypted:
+            why = "gives no answer to the encrypted greeting; its key is probably another than the one given"
+        else:
+            why = "hangs up at the greeting; it is probably no policy server"
+        if not self._barred:
+            self._barred = True
+            self._handler.barred(f"{self.endpoint} {why}")
