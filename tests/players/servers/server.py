@@ -6,6 +6,8 @@ It prints ``ready`` on a line of its own once it listens.
 from __future__ import annotations
 
 import argparse
+import ctypes
+import sys
 
 from tests.players.servers import answers, lives, manners  # noqa: F401 - they fill the table
 from tests.players.servers.fault import FAULTS
@@ -18,6 +20,8 @@ def main() -> None:
     parser.add_argument("--how", choices=sorted(FAULTS), default="good")
     parser.add_argument("--after", type=int, default=0, help="good answers in each session before the fault")
     parser.add_argument("--wants", default="", help="what to be sent besides requests, with commas between")
+    if sys.platform == "linux":  # a server that hangs cannot see that the test's process is gone
+        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
     words = parser.parse_args()
     wants = tuple(word for word in words.wants.split(",") if word)
     server = FAULTS[words.how](words.address, words.after, wants)
