@@ -6,7 +6,8 @@ Fields that are not asked for are passed over, so that a later minor revision ma
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from arena.errors import WireError
@@ -40,6 +41,25 @@ class Fields:
         value = self.data.get(name, default)
         if not isinstance(value, str) or len(value) > max_chars:
             raise self._bad(name, f"text of at most {max_chars} characters")
+        return value
+
+    def sentence(self, name: str, max_chars: int = limits.NAME_CHARS, default: str | None = None) -> str:
+        """Text that people will read: what could steer their terminal or turn their line is a space."""
+        return tidy(self.text(name, max_chars, default))
+
+    def word(self, name: str, known: Sequence[str], default: str | None = None) -> str:
+        """One of some words."""
+        value = self.data.get(name, default)
+        if value not in known:
+            raise self._bad(name, f"one of {', '.join(known)}")
+        return str(value)
+
+    def plain(self, name: str) -> Any:
+        """Free data, not nested too deeply and not too much of it; ``None`` where it is absent."""
+        value = self.data.get(name)
+        problem = plain_problem(value)
+        if problem is not None:
+            raise WireError(f"{name!r} of {self.where} {problem}")
         return value
 
     def flag(self, name: str, *, default: bool) -> bool:
@@ -92,3 +112,36 @@ class Fields:
         ):
             raise self._bad(name, f"a map from text to {wanted}")
         return value
+
+
+_STEERING = {"Cc", "Zl", "Zp"}
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def tidy(text: str) -> str:
+    """``text`` with a space for every control character, line break and change of writing direction."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        " " if character in _TURNING or unicodedata.category(character) in _STEERING else character
+        for character in text
+    )
+
+
+def plain_problem(value: Any) -> str | None:
+    """What is wrong with free data, as the end of a sentence; ``None`` where it may be sent."""
+    level, items = [value], 0
+    for _ in range(limits.PLAIN_DEPTH + 1):
+        items += len(level)
+        if items > limits.PLAIN_ITEMS:
+            return f"holds more than {limits.PLAIN_ITEMS} values"
+        inner: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, (list, tuple)):
+                inner.extend(item)
+        if not inner:
+            return None
+        level = inner
+    return f"is nested deeper than {limits.PLAIN_DEPTH} levels"

@@ -48,6 +48,15 @@ TOKEN_CHARS = 512
 PICTURE_SIDE = 4096
 """Pixels along one side of a picture."""
 
+PICTURE_WINDOW_BYTES = 8 * 1024 * 1024
+"""What a decompressor may keep besides the picture itself (Zstandard's window)."""
+
+PLAIN_DEPTH = 16
+"""Lists and maps inside each other, where a field holds free data: position, snapshot, table."""
+
+PLAIN_ITEMS = 32 * 1024
+"""Values in such a field, counted through all its lists and maps."""
+
 REQUEST_ID = 2**63 - 1
 """The largest request id, seed or counter."""
 
@@ -56,3 +65,41 @@ LIST_ITEMS = 4096
 
 MAP_ITEMS = 1024
 """Entries of one map in a header."""
+
+# --- peers and rates: what one end puts up with; not part of the protocol ----------------------------------
+
+PEERS = 256
+"""Guests of one host, seated or waiting."""
+
+STRANGERS = 64
+"""Connections to a host that have not joined yet."""
+
+SESSIONS = 256
+"""Matches of one server at a time."""
+
+BROKEN_IN_ROW = 3
+"""Broken messages in a row after which a peer is given up."""
+
+BROKEN_TOLD = 10
+"""Broken messages of one episode that are told one by one; all are counted."""
+
+REMARKS_TOLD = 20
+"""Remarks of one episode that are passed on; all are counted."""
+
+HELLOS = 5
+"""Hellos in a row without getting ready."""
+
+MESSAGES_PER_S = 300.0
+"""Messages a second from one peer, on the average, beyond the answers it was asked for. A person's inputs at
+60 ticks a second, with pings, are a quarter of it."""
+
+MESSAGES_BURST = 1500.0
+"""How many may come at once after a silence."""
+
+BYTES_PER_S = 16.0 * 1024 * 1024
+BYTES_BURST = 128.0 * 1024 * 1024
+"""The same for bytes. One message of the greatest size is still a burst."""
+
+ANSWER_MESSAGES = 4.0
+ANSWER_BYTES = 16.0 * 1024
+"""What one request adds to the allowance: an answer, however split, with room for another."""

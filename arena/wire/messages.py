@@ -225,7 +225,7 @@ class Join:
     name: str = ""
     """Display name, as others will see it."""
     role: str = "bot"
-    """``bot`` or ``person``."""
+    """One of :data:`ROLES`."""
     versions: tuple[int, ...] = (VERSION,)
     client: str = ""
     match: str = ""
@@ -276,7 +276,7 @@ class Remark:
     match: str
     message: str
     level: str = "info"
-    """``info`` or ``warning``."""
+    """One of :data:`LEVELS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +329,7 @@ class Command:
     match: str
     agent: str
     command: str
-    """``resign``, ``offer_draw``, ``accept_draw``, ``decline_draw``, ``ready``, ``leave``."""
+    """One of :data:`COMMANDS`."""
 
 
 Message = (
@@ -352,6 +352,18 @@ Message = (
     | Input
     | Command
 )
+
+ROLES = ("bot", "person")
+"""What a ``join`` may be."""
+
+LEVELS = ("info", "warning")
+"""What a ``remark`` may be."""
+
+COMMANDS = ("resign", "offer_draw", "accept_draw", "decline_draw", "ready", "leave")
+"""What a ``command`` may say."""
+
+WANTS = ("position", "result", "observe", "view")
+"""What a ``ready`` may ask for; words of a later revision are passed over."""
 
 ARRAY_FIELDS: Mapping[str, frozenset[str]] = {
     "act": frozenset({"observation", "legal"}),

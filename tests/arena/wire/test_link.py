@@ -62,6 +62,15 @@ class Server:
         assert self.socket.poll(PATIENCE_S * 1000)
         return self.socket.recv_multipart(copy=False)
 
+    def leave(self):
+        """Give the address back, and be sure of it."""
+        monitor = self.socket.get_monitor_socket(zmq.EVENT_CLOSED)
+        self.socket.unbind(self.endpoint)
+        assert monitor.poll(PATIENCE_S * 1000)
+        self.socket.disable_monitor()
+        monitor.close()
+        self.close()
+
     def close(self):
         self.socket.close()
         if self.domain:
@@ -139,7 +148,7 @@ def test_the_right_server_at_the_address_ends_the_trouble(made):
     wrong = made(Server(KeyPair.generate()))
     made(Link(wrong.endpoint, ear, ear.lock, key=keys.public))
     ear.wait("barred")
-    wrong.close()
+    wrong.leave()
     made(Server(keys, endpoint=wrong.endpoint))
     ear.wait("connected")
 
