@@ -15,7 +15,8 @@ from typing import Any
 from arena.errors import OptionError
 from arena.match.controller import Descriptor
 from arena.match.kinds import BuildContext
-from controllers.policy import PolicyController
+from controllers.policy import PolicyController, dialling
+from controllers.server_process import ServerProcess
 
 
 def hosted(
@@ -40,4 +41,5 @@ def hosted(
         policy=target,
         backend="hosted",
     )
-    return PolicyController(described, context.seats, serve=["--simple", target, "--kwargs", plain])
+    server = ServerProcess(["--simple", target, "--kwargs", plain])
+    return PolicyController(described, context.seats, dial=dialling(server.endpoint), server=server)

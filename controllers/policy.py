@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from arena.errors import ArenaError
 from arena.match.controller import (
@@ -27,21 +27,50 @@ from arena.match.controller import (
 from arena.match.outcome import Reason
 from arena.wire.client import Answer, ClientSession, News, Stage
 from arena.wire.codec import encode
-from arena.wire.link import Link
+from arena.wire.keys import KeyPair
+from arena.wire.link import Channel, Link, LinkHandler
 from arena.wire.messages import Bye, End, Message, Refusal, Result
 from arena.wire.seats import Seats, TickRow
-from controllers.server_process import ServerProcess
 
 _LATENCIES = 1024
 _REASONS = {Refusal.CRASH: Reason.CRASH, Refusal.MALFORMED: Reason.ILLEGAL}
 """What a refusal means for the outcome; all others count as a disconnect."""
 
 
-class PolicyController(BaseController):
-    """Decides for its seats through one connection, with one request message a tick.
+Dial = Callable[[LinkHandler, threading.RLock], Channel]
+"""Opens the way to the server. The lock guards the handler: it is held whenever a hook of it is called."""
 
-    Either ``endpoint`` is dialled or a server is started with the arguments ``serve`` (see
-    :mod:`workers.policy_server`). Such a server that dies is restarted once an episode.
+
+class OwnServer(Protocol):
+    """A server that runs for its seats only, and that is started again if it dies."""
+
+    ending: str
+    """How it ended the last time, as the rest of a sentence that begins with its name."""
+    exit_code: int | None
+    """Of the process that ended last."""
+
+    @property
+    def progress(self) -> str:
+        """What it is at while nobody is there to talk to, for people: ``its policy server is starting``."""
+
+    def start(self, on_exit: Callable[[], None]) -> None:
+        """Start it, unless it runs; ``on_exit`` is called, from any thread, when it has ended by itself."""
+
+    def close(self) -> None:
+        """These seats need it no more. Hold no lock that ``on_exit`` takes."""
+
+
+def dialling(endpoint: str, key: str = "", own: KeyPair | None = None) -> Dial:
+    """A way to the server at ``endpoint``; encrypted with ``key``, its public key, and as ``own`` where
+    given.
+    """
+    return lambda handler, lock: Link(endpoint, handler, lock, key=key, own=own)
+
+
+class PolicyController(BaseController):
+    """Decides for its seats through one channel, with one request message a tick.
+
+    A ``server`` of its own is started at the first reset, and again, once an episode, where it dies.
     """
 
     needs_position = True
@@ -51,8 +80,8 @@ class PolicyController(BaseController):
         descriptor: Descriptor,
         seats: Sequence[Seat],
         *,
-        endpoint: str = "",
-        serve: Sequence[str] = (),
+        dial: Dial,
+        server: OwnServer | None = None,
         options: Mapping[str, str] | None = None,
     ) -> None:
         """Raises :class:`SeatError` for spaces that cannot cross the wire."""
@@ -61,9 +90,8 @@ class PolicyController(BaseController):
         self._options = dict(options or {})
         self._lock = threading.RLock()
         """Guards everything below against the reactor's thread."""
-        self._server = ServerProcess(serve, self._server_ended) if serve else None
-        self._endpoint = self._server.endpoint if self._server else endpoint
-        self._link: Link | None = None
+        self._dial, self._server = dial, server
+        self._channel: Channel | None = None
         self._session: ClientSession | None = None
         self._start: EpisodeStart | None = None
         self._closed = False
@@ -90,10 +118,10 @@ class PolicyController(BaseController):
             self._session = self._session_for(start)
             self._session.reset(self._seats.reset(start, mid_episode=start.mid_episode))
             if self._server is not None:
-                self._server.start()
-            if self._link is None:
-                self._link = Link(self._endpoint, self, self._lock)
-            elif self._link.is_connected and self._session.stage is Stage.APART:
+                self._server.start(self._server_ended)
+            if self._channel is None:
+                self._channel = self._dial(self, self._lock)
+            if self._channel.is_connected and self._session.stage is Stage.APART:
                 self._session.connected()
 
     def _begin(self, start: EpisodeStart) -> None:
@@ -122,9 +150,9 @@ class PolicyController(BaseController):
             self._pump()
             stage = Stage.APART if self._session is None else self._session.stage
         if stage is Stage.APART and self._server is not None:
-            return "its policy server is starting"
+            return self._server.progress
         if stage is Stage.APART:
-            return f"no policy server at {self._endpoint} yet"
+            return f"no policy server at {self._where()} yet"
         if stage is Stage.GREETING:
             return "its policy server has not answered yet"
         return "its policy prepares" if stage is Stage.RESETTING else None
@@ -230,26 +258,26 @@ class PolicyController(BaseController):
             if self._closed:
                 return
             self._closed = True
-            link, start = self._link, self._start
+            channel, start = self._channel, self._start
             if start is not None:
                 self._send(Bye(start.match_id, message="the match is over"))
-        if link is not None:
-            link.close()
+        if channel is not None:
+            channel.close()
         if self._server is not None:
             self._server.close()
 
-    # ---- the link's side: called with the lock held -------------------------------------------------------
+    # ---- the channel's side: called with the lock held ----------------------------------------------------
 
     def connected(self) -> None:
         """A server is there."""
-        if self._session is not None:
+        if self._session is not None and self._channel is not None:
             self._session.connected()
             self._collect()
 
     def disconnected(self) -> None:
         """It is gone."""
         if self._session is not None:
-            self._session.disconnected(f"the policy server at {self._endpoint} is gone")
+            self._session.disconnected(f"the policy server at {self._where()} is gone")
             self._collect()
 
     def barred(self, why: str) -> None:
@@ -279,19 +307,22 @@ class PolicyController(BaseController):
             else:
                 self._restarts += 1
                 self._restarted = f"{ending}; it was started again"
-                self._server.start()
+                self._server.start(self._server_ended)
             self._collect()
 
     # ---- between the two ----------------------------------------------------------------------------------
 
     def _pump(self) -> None:
-        if self._link is not None:
-            self._link.pump()
+        if self._channel is not None:
+            self._channel.pump()
+
+    def _where(self) -> str:
+        return "its address" if self._channel is None else self._channel.endpoint
 
     def _send(self, message: Message) -> bool:
-        if self._link is None:
+        if self._channel is None:
             return False
-        return self._link.send(encode(message), droppable=isinstance(message, Result))
+        return self._channel.send(encode(message), droppable=isinstance(message, Result))
 
     def _learns(self) -> bool:
         return self._session is not None and "result" in self._session.wants

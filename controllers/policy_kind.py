@@ -11,7 +11,8 @@ from arena.match.kinds import BuildContext, ControllerSpec, Option, parse_option
 from arena.wire.endpoints import check_endpoint, stays_here
 from arena.wire.policy_file import MODES, fingerprint, read_policy_file
 from arena.wire.seats import Seats
-from controllers.policy import PolicyController
+from controllers.policy import PolicyController, dialling
+from controllers.server_process import ServerProcess
 
 SUFFIX = ".safetensors"
 
@@ -79,7 +80,7 @@ def _dialled(endpoint: str, seats: Sequence[Seat], options: Mapping[str, str]) -
         description=f"a policy served at {endpoint}",
         backend="zmq",
     )
-    return PolicyController(descriptor, seats, endpoint=endpoint, options=options)
+    return PolicyController(descriptor, seats, dial=dialling(endpoint), options=options)
 
 
 def from_file(path: Path, seats: Sequence[Seat], options: Mapping[str, str]) -> PolicyController:
@@ -94,7 +95,8 @@ def from_file(path: Path, seats: Sequence[Seat], options: Mapping[str, str]) -> 
         backend="zmq",
         deterministic=mode == MODES[0],
     )
-    return PolicyController(descriptor, seats, serve=[str(path.absolute()), "--mode", mode])
+    server = ServerProcess([str(path.absolute()), "--mode", mode])
+    return PolicyController(descriptor, seats, dial=dialling(server.endpoint), server=server)
 
 
 KIND = PolicyKind()

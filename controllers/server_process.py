@@ -39,12 +39,13 @@ measured)."""
 
 
 class ServerProcess:
-    """Starts ``python -m workers.policy_server`` with ``arguments`` at :attr:`endpoint`, a socket of its own.
-
-    ``on_exit`` is called in the reactor's thread when the process has ended by itself.
+    """Starts ``python -m workers.policy_server`` with ``arguments`` at :attr:`endpoint`, a socket of its
+    own.
     """
 
-    def __init__(self, arguments: Sequence[str], on_exit: Callable[[], None]) -> None:
+    progress = "its policy server is starting"
+
+    def __init__(self, arguments: Sequence[str]) -> None:
         self.endpoint = ipc_endpoint(f"p-{new_ulid().lower()}")
         self._arguments = [
             *arguments,
@@ -54,7 +55,7 @@ class ServerProcess:
             "--sys-path",
             json.dumps(_sys_path()),
         ]
-        self._on_exit = on_exit
+        self._on_exit: Callable[[], None] = _nobody
         self._process: subprocess.Popen[bytes] | None = None
         self._taking = threading.Lock()
         self._words = b""
@@ -67,10 +68,14 @@ class ServerProcess:
         """The process id while it runs."""
         return None if self._process is None else self._process.pid
 
-    def start(self) -> None:
-        """Start it, unless it runs. Raises ``OSError`` if the system cannot."""
+    def start(self, on_exit: Callable[[], None]) -> None:
+        """Start it, unless it runs. Raises ``OSError`` if the system cannot.
+
+        ``on_exit`` is called in the reactor's thread when the process has ended by itself.
+        """
         if self._process is not None:
             return
+        self._on_exit = on_exit
         environment = dict(os.environ)
         for name in _ONE_THREAD:
             environment.setdefault(name, "1")
@@ -158,6 +163,10 @@ class ServerProcess:
             how = f"ended with exit code {code}"
         lines = [line for line in self._words.decode(errors="replace").splitlines() if line.strip()]
         return f"{how}; its last words: {' | '.join(lines[-4:])[-600:]}" if lines else how
+
+
+def _nobody() -> None:
+    """Told of the end of a process that was never started."""
 
 
 def _sys_path() -> list[str]:

@@ -23,7 +23,7 @@ from arena.match.outcome import Reason
 from arena.processes import module_command
 from arena.wire.codec import encode
 from arena.wire.messages import Action, Policy, Ready
-from controllers.policy import PolicyController
+from controllers.policy import PolicyController, dialling
 from controllers.policy_kind import KIND
 from tests.wire_kit import (
     BOARD,
@@ -70,7 +70,7 @@ def play():
 
 
 def dial(endpoint, seats):
-    return PolicyController(DESCRIPTOR, seats, endpoint=endpoint)
+    return PolicyController(DESCRIPTOR, seats, dial=dialling(endpoint))
 
 
 @contextlib.contextmanager
