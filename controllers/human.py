@@ -46,6 +46,8 @@ _WAYS: Mapping[str, Callable[[str, InputHub, str, str], Way]] = {
 class HumanController(BaseController):
     """One person, in one seat (keyboard, gamepad) or several (pointer)."""
 
+    pauses_when_lost = True
+
     def __init__(
         self,
         hub: InputHub,

@@ -154,6 +154,10 @@ class Controller(Protocol):
     """True: requests carry ``state`` where information is perfect."""
     needs_position: bool
     """True: requests carry ``position`` where information is perfect."""
+    pauses_when_lost: bool
+    """True: the match waits for as long as this controller is lost (people at this machine, who can plug their
+    device in again); false: the late rule plays, and a seat that stays away forfeits.
+    """
 
     def reset(self, start: EpisodeStart) -> None:
         """Prepare for an episode; may start work that :meth:`readiness` reports on."""
@@ -213,6 +217,7 @@ class BaseController:
     sampled = False
     needs_state = False
     needs_position = False
+    pauses_when_lost = False
 
     def reset(self, start: EpisodeStart) -> None:
         """Nothing to prepare."""

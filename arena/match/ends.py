@@ -25,11 +25,11 @@ class MatchEnds(MatchState):
         return self._settle_forfeits(now)
 
     def _settle_lost(self, now: float) -> None:
-        """Machines that have been away for too long forfeit; nobody does in a pause."""
+        """Who has been away for too long forfeits, unless the match waits for them; nobody does in a pause."""
         if self.paused:
             return
         for seat in self.table.seats.values():
-            if seat.lost_since is None or seat.holder.human or seat.forfeit is not None:
+            if seat.lost_since is None or seat.holder.pauses_when_lost or seat.forfeit is not None:
                 continue
             away = now - seat.lost_since
             if away >= self.rules.ready_timeout_s:

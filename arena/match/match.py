@@ -38,7 +38,7 @@ class Match(MatchCore):
         times += [
             seat.lost_since + self.rules.ready_timeout_s
             for seat in self._asked()
-            if seat.lost_since is not None and not seat.holder.human
+            if seat.lost_since is not None and not seat.holder.pauses_when_lost
         ]
         if self.table.clocks is not None and (flag := self.table.clocks.next_flag(now)) is not None:
             times.append(flag)

@@ -41,6 +41,7 @@ class Holder:
     needs_position: bool
     sampled: bool
     human: bool
+    pauses_when_lost: bool
     failed: bool = False
 
     @classmethod
@@ -58,6 +59,7 @@ class Holder:
             needs_position=controller.needs_position,
             sampled=controller.sampled,
             human=controller.descriptor.human,
+            pauses_when_lost=controller.pauses_when_lost,
         )
 
 

@@ -196,7 +196,7 @@ class Table(Roster):
         elif notice.kind == "lost":
             seat.lost_since = now if seat.lost_since is None else seat.lost_since
             seat.status, seat.status_text = "lost", notice.message
-            if seat.holder.human:
+            if seat.holder.pauses_when_lost:
                 self.pause_asked = notice.message
         elif notice.kind in {"restored", "restarted"}:
             seat.lost_since, seat.status, seat.status_text = None, "ok", notice.message

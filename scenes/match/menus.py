@@ -126,7 +126,7 @@ class Menus:
         """The message as a sentence; of a lost program also what becomes of its seat."""
         text = looks.with_names(message.text, self._told_as(message.kind))
         seat = self._match.seats.get(message.agent)
-        if message.kind == "lost" and seat is not None and not seat.holder.human:
+        if message.kind == "lost" and seat is not None and not seat.holder.pauses_when_lost:
             limit_s = self._match.rules.ready_timeout_s
             text = f"{text[:1].upper()}{text[1:]}. Its seat is lost if it is not back within {limit_s:g} s"
         return text

@@ -144,6 +144,7 @@ class Puppet(BaseController):
         self, clock: Callable[[], float], auto: Any = None, *, name: str = "puppet", human: bool = False
     ) -> None:
         self.descriptor = Descriptor(name, name, human=human)
+        self.pauses_when_lost = human
         self.clock, self.auto = clock, auto
         self.asked: list[Request] = []
         self.waiting: dict[str, Request] = {}

@@ -91,6 +91,18 @@ def test_a_person_away_does_not_keep_the_driver_spinning() -> None:
     assert rig.match.next_wakeup(rig.clock.now) is None
 
 
+def test_a_person_far_away_pauses_nobody_and_forfeits_by_staying_away() -> None:
+    far = Puppet(lambda: 0.0, human=True)
+    far.pauses_when_lost = False
+    rig = Rig(WAIT, host=turns(), game=board(), puppets={"a": far})
+    far.out.append(Notice("a", "lost", "Ada's line broke"))
+    rig.settle()
+    assert not rig.match.paused
+    assert rig.match.next_wakeup(rig.clock.now) == rig.clock.now + rig.match.rules.ready_timeout_s
+    rig.pass_time(rig.match.rules.ready_timeout_s + 0.5)
+    assert rig.match.outcomes[0].reason == Reason.DISCONNECT
+
+
 def test_a_device_that_is_back_before_play_begins_pauses_nothing() -> None:
     person = Puppet(lambda: 0.0, human=True)
     person.not_ready = "Gamepad 0 is unplugged"
