@@ -155,8 +155,8 @@ class Controller(Protocol):
     needs_position: bool
     """True: requests carry ``position`` where information is perfect."""
     pauses_when_lost: bool
-    """True: the match waits for as long as this controller is lost (people at this machine, who can plug their
-    device in again); false: the late rule plays, and a seat that stays away forfeits.
+    """True: the match waits for as long as this controller is lost (people at this machine, who can plug
+    their device in again); false: the late rule plays, and a seat that stays away forfeits.
     """
 
     def reset(self, start: EpisodeStart) -> None:

@@ -25,7 +25,7 @@ class MatchEnds(MatchState):
         return self._settle_forfeits(now)
 
     def _settle_lost(self, now: float) -> None:
-        """Who has been away for too long forfeits, unless the match waits for them; nobody does in a pause."""
+        """Who has been away for too long forfeits, unless the match waits for them or stands still."""
         if self.paused:
             return
         for seat in self.table.seats.values():
