@@ -8,6 +8,10 @@ import signal
 import sys
 
 
+STEP_MARK = "\x1e"
+"""Begins a line in which a process of ours says what it is doing while it starts; empty once it is ready."""
+
+
 def module_command(module: str, *arguments: str) -> list[str]:
     """Build the command line that runs one of our modules, for example `module_command("workers.env_host",
     "chess")`.

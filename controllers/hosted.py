@@ -8,13 +8,13 @@ ends.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from arena.errors import OptionError
 from arena.match.controller import Descriptor
 from arena.match.kinds import BuildContext
+from arena.training.model_word import ModelWord
 from controllers.policy import PolicyController, dialling
 from controllers.server_process import ServerProcess
 
@@ -30,7 +30,7 @@ def hosted(
     ``action_mask`` and ``position`` where the game has them.
     """
     try:
-        plain = json.dumps(dict(kwargs), sort_keys=True)
+        word = ModelWord("", "simple", target, options=dict(kwargs)).to_json()
     except (TypeError, ValueError) as error:
         raise OptionError(f"options of {target} must be text, numbers, lists or maps: {error}") from None
     options = "".join(f",{key}={value}" for key, value in sorted(kwargs.items()))
@@ -41,5 +41,5 @@ def hosted(
         policy=target,
         backend="hosted",
     )
-    server = ServerProcess(["--simple", target, "--kwargs", plain])
+    server = ServerProcess(["--model-json", word])
     return PolicyController(described, context.seats, dial=dialling(server.endpoint), server=server)

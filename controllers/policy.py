@@ -44,10 +44,13 @@ Dial = Callable[[LinkHandler, threading.RLock], Channel]
 class OwnServer(Protocol):
     """A server that runs for its seats only, and that is started again if it dies."""
 
-    ending: str
-    """How it ended the last time, as the rest of a sentence that begins with its name."""
-    exit_code: int | None
-    """Of the process that ended last."""
+    @property
+    def ending(self) -> str:
+        """How it ended the last time, as the rest of a sentence that begins with its name."""
+
+    @property
+    def exit_code(self) -> int | None:
+        """Of the process that ended last."""
 
     @property
     def progress(self) -> str:

@@ -18,10 +18,11 @@ from pathlib import Path
 
 from arena.home import ipc_endpoint
 from arena.ids import new_ulid
-from arena.processes import kill_group, module_command
+from arena.processes import STEP_MARK, kill_group, module_command
 from arena.wire.reactor import BROKEN, shared
 
 _WORDS_BYTES = 8192
+_MARK = STEP_MARK.encode()
 _DYING_S = 0.2
 """How long one that let go of its lifeline may take to end by itself."""
 _GONE_S = 2.0
@@ -43,8 +44,6 @@ class ServerProcess:
     own.
     """
 
-    progress = "its policy server is starting"
-
     def __init__(self, arguments: Sequence[str]) -> None:
         self.endpoint = ipc_endpoint(f"p-{new_ulid().lower()}")
         self._arguments = [
@@ -59,6 +58,7 @@ class ServerProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._taking = threading.Lock()
         self._words = b""
+        self._step = ""
         self.ending = ""
         """How the last process ended, with its last words."""
         self.exit_code: int | None = None
@@ -67,6 +67,11 @@ class ServerProcess:
     def pid(self) -> int | None:
         """The process id while it runs."""
         return None if self._process is None else self._process.pid
+
+    @property
+    def progress(self) -> str:
+        """What it is at before anybody can talk to it."""
+        return "its policy server is starting" + (f": {self._step}" if self._step else "")
 
     def start(self, on_exit: Callable[[], None]) -> None:
         """Start it, unless it runs. Raises ``OSError`` if the system cannot.
@@ -79,7 +84,7 @@ class ServerProcess:
         environment = dict(os.environ)
         for name in _ONE_THREAD:
             environment.setdefault(name, "1")
-        self._words = b""
+        self._words, self._step = b"", ""
         process = subprocess.Popen(
             module_command("workers.policy_server", *self._arguments),
             stdin=subprocess.PIPE,
@@ -113,7 +118,7 @@ class ServerProcess:
             words = os.read(process.stdout.fileno(), 65_536)
         except BlockingIOError:
             return False
-        self._words = (self._words + words)[-_WORDS_BYTES:]
+        self._keep(words)
         if not words:
             shared().unwatch(process.stdout.fileno())
         return False
@@ -137,7 +142,18 @@ class ServerProcess:
         assert process.stdout is not None
         with contextlib.suppress(BlockingIOError):
             while words := os.read(process.stdout.fileno(), 65_536):
-                self._words = (self._words + words)[-_WORDS_BYTES:]
+                self._keep(words)
+
+    def _keep(self, words: bytes) -> None:
+        """The last lines, but for those that say which step of its start it is at."""
+        *lines, rest = (self._words + words).split(b"\n")
+        kept = []
+        for line in lines:
+            if line.startswith(_MARK):
+                self._step = line.removeprefix(_MARK).decode(errors="replace").strip()[:80]
+            else:
+                kept.append(line)
+        self._words = b"\n".join([*kept, rest])[-_WORDS_BYTES:]
 
     def _bury(self, process: subprocess.Popen[bytes], patience_s: float) -> None:
         """Kill what is left of it after ``patience_s``, wait for it, and note how it ended."""

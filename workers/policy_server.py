@@ -1,41 +1,48 @@
-"""Serves one backend to any number of matches: a ZeroMQ ROUTER, one thread, no waiting.
+"""Serves models to any number of matches: a ZeroMQ ROUTER, one thread, no waiting.
 
-``python -m workers.policy_server FILE.safetensors`` or ``... --simple module:Class``; people use ``arena
-serve``. The server takes what is queued, decides all of it in one batch and answers; SIGTERM and Ctrl-C let
-it finish what it was asked, say goodbye and end with exit code 0. Errors end it with exit code 2 and a
-sentence on stderr.
+``python -m workers.policy_server WORD...``, see :mod:`arena.training.model_word`; people use ``arena serve``.
+The server takes what is queued, decides all of it in as few batches as it can and answers; SIGTERM and Ctrl-C
+let it finish what it was asked, say goodbye and end with exit code 0; SIGHUP has it load its models anew.
+Errors end it with exit code 2 and a sentence on stderr.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import fcntl
-import json
 import logging
 import os
 import signal
 import socket
-import stat
 import sys
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import zmq
 
-from arena.errors import ArenaError, OptionError, WireError
+from arena.errors import ArenaError, WireError
 from arena.wire import limits
+from arena.wire.codec import encode
 from arena.wire.endpoints import check_endpoint, stays_here
+from arena.wire.gatekeeper import gatekeeper
+from arena.wire.keys import KeyPair
+from arena.wire.messages import Refusal, Refused
+from workers.address import claim_ipc
 from workers.backends.contract import Backend
 from workers.desk import Desk
+from workers.figures import resident_bytes
+from workers.inbox import Inbox
+from workers.models import Model, Reloader
+from workers.telemetry import Telemetry
 
 DEFAULT_BIND = "tcp://127.0.0.1:*"
 _DRAIN = 256
 """Messages taken before deciding, so that a flood cannot hold up everyone's answers."""
+_QUEUE = 64
+"""Messages of one peer that the system holds for us, each of up to 64 MiB."""
 _PARTING_S = 0.5
+_FIGURES_EVERY_S = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -47,34 +54,61 @@ class PolicyServer:
     :class:`WireError` where the address cannot or must not be bound.
     """
 
-    def __init__(self, backend: Backend, bind: str = DEFAULT_BIND, *, open_network: bool = False) -> None:
-        """``open_network``: bind other addresses than this machine's own, without encryption."""
+    def __init__(
+        self,
+        served: Backend | Sequence[Model],
+        bind: str = DEFAULT_BIND,
+        *,
+        open_network: bool = False,
+        keys: KeyPair | None = None,
+        allowed: Collection[str] | None = None,
+        telemetry: bool = False,
+    ) -> None:
+        """Args:
+        served: its models, or one backend.
+        open_network: bind other addresses than this machine's own, without encryption.
+        keys: encrypt with these; ``allowed`` are the public keys of those who may come in (``None``: all who
+            know ours).
+        telemetry: tell the bus what it does, once a second.
+        """
         check_endpoint(bind, binding=True)
-        if not stays_here(bind) and not open_network:
+        if not stays_here(bind) and not open_network and keys is None:
             raise WireError(
-                f"{bind} can be reached from other machines, and nothing on it is encrypted; bind 127.0.0.1, "
-                "or add --open-to-network-unencrypted if you trust everyone on that network"
+                f"{bind} can be reached from other machines, and nothing on it would be encrypted; bind "
+                "127.0.0.1, or add --open-to-network-unencrypted if you trust everyone on that network"
             )
-        self.desk = Desk(backend)
-        self._lock_file = _claim_ipc(bind)
+        self.desk = Desk(served) if isinstance(served, Backend) else Desk(*served)
+        self.reloader = Reloader(self.desk.models, self._wake)
+        self._inbox = Inbox()
+        self._telemetry: Telemetry | None = None
+        self._told_at = float("-inf")
+        self._lock_file = claim_ipc(bind)
+        self._domain = ""
         self._bell, self._ringer = socket.socketpair()
         for end in (self._bell, self._ringer):
             end.setblocking(False)
-        self._stopping = False
+        self._stopping = self._reload_asked = False
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
         try:
-            self._bind(bind)
+            self._bind(bind, keys, allowed)
+            self.endpoint: str = self._socket.get(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()
+            if telemetry:
+                self._telemetry = Telemetry(self.endpoint, self.desk.models)
         except zmq.ZMQError as error:
             self.close()
             raise WireError(f"cannot serve at {bind}: {error.strerror}; is another server there?") from error
-        self.endpoint: str = self._socket.get(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()
+        except BaseException:
+            self.close()
+            raise
 
-    def _bind(self, bind: str) -> None:
+    def _bind(self, bind: str, keys: KeyPair | None, allowed: Collection[str] | None) -> None:
         self._socket.set(zmq.LINGER, 0)
         self._socket.set(zmq.ROUTER_MANDATORY, 1)  # tells of peers that are gone
         self._socket.set(zmq.MAXMSGSIZE, limits.ARRAY_BYTES)
-        self._socket.set(zmq.RCVHWM, 1000)
+        self._socket.set(zmq.RCVHWM, _QUEUE)
         self._socket.set(zmq.SNDHWM, 1000)
+        if keys is not None:
+            self._domain = gatekeeper().guard(self._socket, keys, allowed)
         self._socket.bind(bind)
 
     def run(self) -> None:
@@ -82,14 +116,22 @@ class PolicyServer:
         poller = zmq.Poller()
         poller.register(self._socket, zmq.POLLIN)
         poller.register(self._bell, zmq.POLLIN)
+        self.reloader.start()
         try:
             while not self._stopping:
-                poller.poll()
+                poller.poll(self._patience_ms())
+                self._hear_bell()
                 self._serve_queued()
+                self._tell_figures()
             self._serve_queued()
             self._part()
         finally:
             self.close()
+
+    def _patience_ms(self) -> int | None:
+        if self._inbox:
+            return 0
+        return None if self._telemetry is None else int(1000 * _FIGURES_EVERY_S)
 
     def _part(self) -> None:
         """Say goodbye and wait a moment for those of the clients: one that is cut off may lose what it has
@@ -104,12 +146,22 @@ class PolicyServer:
     def stop(self) -> None:
         """Have :meth:`run` return soon."""
         self._stopping = True
-        with contextlib.suppress(OSError):
-            self._ringer.send(b"!")
+        self._wake()
+
+    def reload(self) -> None:
+        """Have the models loaded anew. May be called from any thread or signal handler."""
+        self._reload_asked = True
+        self._wake()
 
     def close(self) -> None:
         """Free the socket and the address. Safe to call twice."""
+        self.reloader.close()
+        if self._telemetry is not None:
+            self._telemetry.close()
         self._socket.close()
+        if self._domain:
+            gatekeeper().release(self._domain)
+            self._domain = ""
         self._bell.close()
         self._ringer.close()
         if self._lock_file is not None:
@@ -121,15 +173,40 @@ class PolicyServer:
         """For ``signal.set_wakeup_fd``: writing to it wakes :meth:`run`."""
         return self._ringer.fileno()
 
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):
+            self._ringer.send(b"!")
+
+    def _hear_bell(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._bell.recv(4096)
+        if self._reload_asked:
+            self._reload_asked = False
+            self.reloader.hurry()
+        while self.reloader.outcomes:
+            outcome = self.reloader.outcomes.popleft()
+            self._send(self.desk.adopt(outcome))
+            if self._telemetry is not None:
+                self._telemetry.reloaded(outcome)
+
     def _serve_queued(self) -> None:
         """Take what is there, decide it together, answer."""
+        now = time.monotonic()
         for _ in range(_DRAIN):
             try:
                 peer, *frames = self._socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
                 break
-            self._send(self.desk.handle(peer, frames))
+            if not self._inbox.put(peer, frames, now):
+                self._refuse_flood(peer)
+        for name, message in self._inbox.draw(_DRAIN):
+            self._send(self.desk.handle(name, message))
         self._send(self.desk.flush())
+
+    def _refuse_flood(self, peer: Any) -> None:
+        _log.warning("a client sends more than it may; it is not listened to for a moment")
+        self.desk.forget(peer)
+        self._send([(peer, encode(Refused("", Refusal.LIMIT, "too many messages at once")))])
 
     def _send(self, replies: Sequence[tuple[Any, Sequence[Any]]]) -> None:
         for peer, frames in replies:
@@ -141,32 +218,16 @@ class PolicyServer:
                 if error.errno != zmq.EHOSTUNREACH:
                     raise
                 self.desk.forget(peer)
+                self._inbox.forget(peer)
 
-
-def _claim_ipc(bind: str) -> IO[str] | None:
-    """Make an ipc address ours alone: a folder closed to others, and a lock.
-
-    Without the lock a second server could bind the same path and take over its clients without any error.
-    """
-    if not bind.startswith("ipc://"):
-        return None
-    path = Path(bind.removeprefix("ipc://"))
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = path.parent.stat()
-        if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o077:
-            raise WireError(
-                f"the folder {path.parent} is open to others; name a socket in a folder of mode 0700"
-            )
-        file = path.with_name(path.name + ".lock").open("w")
-    except OSError as error:
-        raise WireError(f"cannot serve at {bind}: {error.strerror}") from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise WireError(f"cannot serve at {bind}: another server is there") from None
-    return file
+    def _tell_figures(self) -> None:
+        """Once a second, if anybody listens."""
+        now = time.monotonic()
+        if self._telemetry is None or now - self._told_at < _FIGURES_EVERY_S:
+            return
+        self._told_at = now
+        if self._telemetry.listening:
+            self._telemetry.tell(self.desk, resident_bytes())
 
 
 def serve(server: PolicyServer, on_ready: Callable[[str], None]) -> None:
@@ -175,7 +236,16 @@ def serve(server: PolicyServer, on_ready: Callable[[str], None]) -> None:
     def stop(_number: int, _frame: Any) -> None:
         server.stop()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    at_terminal = os.isatty(0)
+
+    def reload(_number: int, _frame: Any) -> None:
+        if at_terminal and not os.isatty(0):  # not somebody's wish: the terminal was closed
+            server.stop()
+        else:
+            server.reload()
+
+    handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reload}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     wakeup = signal.set_wakeup_fd(server.signal_fd, warn_on_full_buffer=False)
     try:
         on_ready(server.endpoint)
@@ -186,92 +256,16 @@ def serve(server: PolicyServer, on_ready: Callable[[str], None]) -> None:
             signal.signal(number, handler)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What ``arena serve`` and this module's command line have in common."""
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument(
-        "checkpoint", nargs="?", type=Path, metavar="FILE", help="a policy as a .safetensors file"
-    )
-    what.add_argument("--simple", metavar="MODULE:CLASS", help="a bot: a class with select_action")
-    parser.add_argument("--kwargs", default="{}", metavar="JSON", help="keyword arguments of the bot's class")
-    parser.add_argument("--bind", default=DEFAULT_BIND, metavar="ADDRESS", help=f"default {DEFAULT_BIND}")
-    parser.add_argument("--mode", choices=("deterministic", "sampled"), help="default: what the file says")
-    parser.add_argument(
-        "--open-to-network-unencrypted",
-        action="store_true",
-        help="allow an address that other machines can reach, without encryption",
-    )
-
-
-def load_backend(args: argparse.Namespace) -> Backend:
-    """The backend that the arguments ask for. Raises an :class:`ArenaError` where it cannot be loaded."""
-    if args.simple is None:
-        from workers.backends.mlp import MlpBackend
-
-        return MlpBackend(args.checkpoint, args.mode)
-    from workers.backends.simple import SimpleBackend
-
-    try:
-        kwargs = json.loads(args.kwargs)
-    except ValueError as error:
-        raise OptionError(f"--kwargs {args.kwargs!r} is not JSON: {error}") from None
-    if not isinstance(kwargs, dict):
-        raise OptionError(f"--kwargs {args.kwargs!r} is not a JSON object")
-    return SimpleBackend(args.simple, kwargs)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a server as a process of its own, as Arena starts them."""
-    parser = argparse.ArgumentParser(prog="python -m workers.policy_server", allow_abbrev=False)
-    add_arguments(parser)
-    parser.add_argument("--sys-path", metavar="JSON", help="where modules are looked for, as a list")
-    parser.add_argument(
-        "--endpoint-file", type=Path, metavar="FILE", help="write the address there when ready"
-    )
-    parser.add_argument("--lifeline", action="store_true", help="die when standard input ends")
-    args = parser.parse_args(argv)
+    from workers.serving import run_child
+
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
-    if args.lifeline:
-        hold_lifeline()
-    if args.sys_path is not None:
-        sys.path[:] = json.loads(args.sys_path)
     try:
-        server = PolicyServer(load_backend(args), args.bind, open_network=args.open_to_network_unencrypted)
-        serve(server, lambda endpoint: _write_endpoint(args.endpoint_file, endpoint))
+        return run_child(argv)
     except ArenaError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    return 0
-
-
-def hold_lifeline() -> None:
-    """Have the kernel end this process when the other end of standard input is closed: the one who started us
-    is gone.
-
-    On Linux SIGIO ends a process by default and needs nothing of the interpreter, so this works on one that
-    hangs in foreign code with the GIL held; a thread does the same wherever the interpreter still runs.
-    Standard input itself becomes empty, for the policy and for what it starts.
-    """
-    line = os.dup(sys.stdin.fileno())  # not inherited: programs that the policy starts hold nothing open
-    with Path(os.devnull).open() as nothing:
-        os.dup2(nothing.fileno(), sys.stdin.fileno())
-    signal.signal(signal.SIGIO, signal.SIG_DFL)
-    fcntl.fcntl(line, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC)
-
-    def watch() -> None:
-        os.read(line, 1)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=watch, name="lifeline", daemon=True).start()
-
-
-def _write_endpoint(path: Path | None, endpoint: str) -> None:
-    """Write whole or not at all: whoever waits for the file may read it at once."""
-    if path is not None:
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        fresh.write_text(endpoint, encoding="utf-8")
-        fresh.replace(path)
 
 
 if __name__ == "__main__":

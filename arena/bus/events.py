@@ -1,8 +1,9 @@
 """Typed events: what happens in a match, encoded once for journal and bus.
 
 An event on the wire is one MessagePack map ``{"v": 1, "kind": ..., "seq": ..., "t": ..., **fields}``. ``t``
-is seconds since the match opened (driver's clock). Streams are named ``match/<ulid>/``, ``run/<ulid>/`` or
-``league/<ulid>/``; ``seq`` counts from 0 in each. Kinds of a match stream and their fields:
+is seconds since the match opened (driver's clock). Streams are named ``match/<ulid>/``, ``run/<ulid>/``,
+``league/<ulid>/`` or ``server/<ulid>/``; ``seq`` counts from 0 in each. Kinds of a match stream and their
+fields:
 
 =============== =======================================================================================
 ``open``        the header: game id, options, render mode, versions, platform, seed, seating, rules, ...
@@ -29,6 +30,18 @@ is seconds since the match opened (driver's clock). Streams are named ``match/<u
 ``mark``        last_seq, closed: repeated each second; bus only, has no place in ``seq``
 ``withheld``    stands in for a private event, with its seq, until the match is over; bus only
 =============== =======================================================================================
+
+A policy server tells ``server/<ulid>/`` of itself; ``t`` is seconds since it began to serve, and nobody
+records it:
+
+=========== ===========================================================================================
+``open``    endpoint, pid, version, models [{name, id, kind, reloads, failures}]
+``figures`` each second while somebody listens: decisions, batches, mean_batch (rows), decide_p50_ms and
+            decide_p99_ms (a batch) since the last of them; total (decisions so far), sessions,
+            models [as above, with sessions], rss_bytes
+``reload``  model, id, error (empty: a newer policy was taken)
+``close``   reason, last (true)
+=========== ===========================================================================================
 
 A private event carries ``"private": true`` right behind ``v``. It stands in full in the record; on the bus it
 is ``withheld`` until the stream has closed, from when on repair (:mod:`arena.bus.repair`) hands out the event

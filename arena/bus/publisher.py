@@ -12,7 +12,7 @@ import zmq
 
 from arena.bus import endpoints
 from arena.bus.events import encode
-from arena.bus.repair import REQUEST_BYTES_MAX, History, answer
+from arena.bus.repair import REQUEST_BYTES_MAX, Past, answer
 from arena.errors import ArenaError
 from arena.waker import Waker
 
@@ -58,7 +58,7 @@ class Publisher:
     heard for ``linger_s``.
     """
 
-    def __init__(self, stream: str, history: History, *, live: bool, linger_s: float = LINGER_S) -> None:
+    def __init__(self, stream: str, history: Past, *, live: bool, linger_s: float = LINGER_S) -> None:
         """``live``: events are sent one by one; else in blocks."""
         self.stream = stream
         self._history, self._linger_s = history, linger_s

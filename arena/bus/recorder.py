@@ -23,6 +23,9 @@ LOOK_EVERY_S = 0.2
 ACK_EVERY_S = 0.25
 LOST_AFTER_S = 1.0
 
+UNRECORDED = ("server/",)
+"""Streams that begin so are figures of the moment, not worth a file."""
+
 _CLOSING = frozenset({"open", "outcome", "close"})
 _PART = ".part"
 
@@ -176,7 +179,8 @@ class Recorder:
         alive = endpoints.streams()
         self._left &= {endpoint.stream for endpoint in alive}
         for endpoint in alive:
-            if endpoint.stream in self.recordings or endpoint.stream in self._left:
+            known = endpoint.stream in self.recordings or endpoint.stream in self._left
+            if known or endpoint.stream.startswith(UNRECORDED):
                 continue
             try:
                 recording = Recording(endpoint, self.folder, self._context, self._id)

@@ -22,7 +22,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgpack
 
@@ -65,6 +65,22 @@ class Redactor:
         if not self.active or not any(map(is_private, messages)):
             return None
         return [placeholder(message) if is_private(message) else message for message in messages]
+
+
+class Past(Protocol):
+    """What a stream has said so far, for the publisher's thread."""
+
+    @property
+    def next_seq(self) -> int:
+        """The seq that comes next."""
+
+    def blocks(self, first: int) -> list[bytes] | None:
+        """Packed blocks with the messages from ``first`` on, as many as fit an answer; ``None``: they are
+        lost.
+        """
+
+    def close(self) -> None:
+        """Let go of what it reads from."""
 
 
 class History:
@@ -128,7 +144,7 @@ OnAck = Callable[[str, int, bool], None]
 """Called with a peer's id, the last seq it holds, and whether it needs nothing more."""
 
 
-def answer(request: bytes, history: History, *, closed: bool, on_ack: OnAck) -> list[bytes]:
+def answer(request: bytes, history: Past, *, closed: bool, on_ack: OnAck) -> list[bytes]:
     """The frames that answer ``request``; none where nothing is to be said. Raises :class:`WireError`."""
     message = unpack(request)
     match message["kind"]:

@@ -157,7 +157,7 @@ def parse_model_word(text: str) -> ModelWord:
         target, module = module, ""
     if not target:
         raise ControllerError(f"model {text!r} names no file; {_examples()}")
-    word = ModelWord(name, kind or "simple", target, module, _parse_options(text, parts))
+    word = ModelWord(name, kind or "mlp", target, module, _parse_options(text, parts))
     if not kind:
         word = replace(word, kind=infer_kind(word))
     if word.is_code:
@@ -212,8 +212,12 @@ def is_yes(value: Any, key: str) -> bool:
 
 def infer_kind(word: ModelWord) -> str:
     """The kind of the file, folder or object that ``word`` names. Raises :class:`ControllerError`."""
-    path = word.path
-    if not path.exists():
+    try:
+        path = word.path
+        is_there = path.exists()
+    except (OSError, ValueError, RuntimeError) as error:  # no user of that name; no path at all
+        raise ControllerError(f"{word.target!r} is no path: {error}") from None
+    if not is_there:
         if _OBJECT.fullmatch(word.target):
             return "simple" if word.target.rpartition(":")[2][0].isupper() else "callable"
         raise ControllerError(f"{word.target!r} does not exist; {_examples()}")
@@ -348,6 +352,12 @@ def fingerprint(word: ModelWord) -> str:
     except OSError as error:
         raise ControllerError(f"cannot read {word.target}: {error.strerror}") from error
     return digest.hexdigest()
+
+
+def identity(word: ModelWord, contents: str) -> str:
+    """The id under which a model from a file is rated: its name, and the fingerprint of its contents."""
+    module = f"#{word.module}" if word.module else ""
+    return f"policy:{word.path.stem}{module}@{contents}"
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -150,7 +150,7 @@ def test_two_kinds_of_seats_share_one_message_a_tick(play):
         first, third, second = driver.answers(seen)
         assert (first.tolist(), second.tolist(), third) == ([0.5, 0.5], [1, 1], 0)
         assert first.dtype == np.float32
-        assert server.desk.batches == 2
+        assert server.desk.figures.batches == 2
 
 
 class SumsAndNoughts(Backend):
@@ -351,7 +351,7 @@ def test_a_seat_that_is_taken_over_leaves_the_server(play):
     ("target", "options", "words"),
     [
         ("", {}, "write policy:tcp://127.0.0.1:5555"),
-        ("01JABC", {}, "is neither an address nor a policy file"),
+        ("01JABC", {}, "an address is tcp://HOST:PORT"),
         ("missing.safetensors", {}, "does not exist"),
         ("tcp://127.0.0.1", {}, "is not like tcp://"),
         ("tcp://*:5555", {}, "wildcard"),

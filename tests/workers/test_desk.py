@@ -28,7 +28,7 @@ from arena.wire.messages import (
 )
 from arena.wire.spaces import describe
 from workers.backends.contract import Backend, Crash, RefusedError
-from workers.desk import SESSIONS_MAX, Desk
+from workers.desk import SESSIONS_A_PEER_MAX, Desk
 
 OBSERVATION, ACTION = describe(spaces.Box(0, 9, (2,))), describe(spaces.Discrete(9))
 SEATS = Group(("a", "b"), OBSERVATION, ACTION)
@@ -60,6 +60,10 @@ class Adder(Backend):
 @pytest.fixture
 def desk():
     return Desk(Adder())
+
+
+def backend_of(desk) -> Any:
+    return desk.models[0].backend
 
 
 def say(desk, message, peer="p1") -> list[Any]:
@@ -107,7 +111,7 @@ def test_everything_that_waits_is_one_batch(desk):
     assert [(to, actions(message)) for to, message in replies] == [
         (p, {1: 2, 2: 4}) for p in ("p1", "p2", "p3")
     ]
-    assert desk.backend.batches == [6]
+    assert backend_of(desk).batches == [6]
     assert flush(desk) == []
 
 
@@ -117,7 +121,7 @@ def test_rows_of_other_spaces_or_masks_are_batches_of_their_own(desk):
     say(desk, act(agents=("c",), ids=(3,), rows=((1, 1, 1),), group=1))
     say(desk, act(ids=(4, 5), legal=[[0, 1], [1, 1]]))
     ((_, message),) = flush(desk)
-    assert sorted(desk.backend.batches) == [1, 2, 2]
+    assert sorted(backend_of(desk).batches) == [1, 2, 2]
     assert actions(message)[3] == 3
 
 
@@ -144,7 +148,7 @@ def test_abstaining_and_crashing(desk):
 
 def test_a_backend_that_raises_crashes_its_batch_and_not_the_server(desk):
     seat(desk)
-    desk.backend.decide = lambda batch: 1 // 0
+    backend_of(desk).decide = lambda batch: 1 // 0
     say(desk, act())
     ((_, message),) = flush(desk)
     assert message.message == "Adder raised ZeroDivisionError: integer division or modulo by zero"
@@ -155,7 +159,7 @@ def test_a_backend_that_raises_crashes_its_batch_and_not_the_server(desk):
 def test_a_backend_that_answers_too_few_crashes_its_batch_and_not_the_server(desk, monkeypatch):
     seat(desk)
     say(desk, act())
-    monkeypatch.setattr(desk.backend, "decide", lambda _batch: [1])
+    monkeypatch.setattr(backend_of(desk), "decide", lambda _batch: [1])
     ((_, reply),) = flush(desk)
     assert (reply.reason, desk.sessions) == (Refusal.CRASH, {})
     assert "1 answers to 2 requests" in reply.message
@@ -164,7 +168,7 @@ def test_a_backend_that_answers_too_few_crashes_its_batch_and_not_the_server(des
 @pytest.mark.parametrize("hook", ["accept", "begin", "learn", "end"])
 def test_a_hook_that_raises_crashes_its_session_only(desk, hook):
     seat(desk, peer="p2")
-    setattr(desk.backend, hook, lambda *arguments: 1 // 0)
+    setattr(backend_of(desk), hook, lambda *arguments: 1 // 0)
     replies = seat(desk)
     say(desk, Result("M1", 0, 1, ()))
     say(desk, Bye("M1"))
@@ -209,7 +213,7 @@ def test_a_backend_may_refuse(desk):
     def accept(hello):
         raise RefusedError(Refusal.GAME, "only chess")
 
-    desk.backend.accept = accept
+    backend_of(desk).accept = accept
     ((_, refused),) = say(desk, Hello("M1", "g", "sequential", (SEATS,)))
     assert (refused.reason, refused.message) == (Refusal.GAME, "only chess")
     assert desk.sessions == {}
@@ -221,7 +225,7 @@ def test_seats_leave_one_by_one_and_the_session_with_the_last(desk):
     assert list(desk.sessions["p1", "M1"].seats) == ["b"]
     say(desk, Bye("M1", ("b",)))
     assert desk.sessions == {}
-    assert desk.backend.ended == ["M1"]
+    assert backend_of(desk).ended == ["M1"]
     assert say(desk, Bye("M1")) == []
     assert say(desk, End("M1", 0, "win", 3)) == []
 
@@ -249,16 +253,16 @@ def test_a_reset_before_an_answer_is_computed_answers_it_first(desk):
 def test_results_reach_a_backend_that_learns(desk):
     seat(desk)
     say(desk, Result("M1", 0, 17, ()))
-    assert desk.backend.learned == [17]
+    assert backend_of(desk).learned == [17]
 
 
 def test_the_quietest_session_makes_room(desk):
-    for number in range(SESSIONS_MAX):
+    for number in range(SESSIONS_A_PEER_MAX):
         seat(desk, match=f"M{number}")
     say(desk, act("M0"))
     flush(desk)
     seat(desk, match="new")
-    assert len(desk.sessions) == SESSIONS_MAX
+    assert len(desk.sessions) == SESSIONS_A_PEER_MAX
     assert ("p1", "M0") in desk.sessions
     assert ("p1", "M1") not in desk.sessions
 
@@ -274,7 +278,7 @@ def test_each_seat_has_its_own_seeded_randomness(desk):
 @pytest.mark.parametrize("odd", [1.5, "e4", [1, 2], object(), [[1], [2, 3]], np.zeros((1,) * 6)])
 def test_an_answer_that_is_no_action_is_sent_as_it_is(desk, odd):
     seat(desk)
-    desk.backend.decide = lambda batch: [odd, 3]
+    backend_of(desk).decide = lambda batch: [odd, 3]
     say(desk, act())
     ((_, message),) = flush(desk)
     first, second = message.blocks

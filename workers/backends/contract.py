@@ -61,6 +61,10 @@ class Session:
     episode: int = -1
     memory: Any = None
     """The backend's own."""
+    model: str = ""
+    """Which of the server's models plays it."""
+    backend: Backend | None = field(default=None, repr=False)
+    """What decides in this episode: a newer one is taken with the next ``reset``."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,88 @@
+"""Messages that wait to be handled, drawn from all peers in turn, so that one who floods costs the others
+nothing.
+
+A peer that sends faster than any match does, or piles up more than it may, is muted for a moment: what it
+sends meanwhile is thrown away unread. Limits are counted before anything is decoded.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+MESSAGES_A_SECOND = 20_000.0
+"""Sustained, and at once. A match at full speed sends two a tick and waits for the answers."""
+BYTES_A_SECOND = 1e9
+WAITING_MAX = 512
+"""Messages of one peer that may wait. A match has one request a seat in flight."""
+SHARE = 8
+"""Messages of one peer that are handled before it is another's turn."""
+MUTED_S = 1.0
+PEERS_MAX = 4096
+"""Beyond this the peer that was quiet longest is forgotten."""
+
+
+@dataclass(slots=True)
+class _Peer:
+    messages_left: float
+    bytes_left: float
+    heard_at: float
+    muted_until: float = float("-inf")
+    waiting: deque[Sequence[Any]] = field(default_factory=deque)
+
+
+class Inbox:
+    """What came and is not handled yet. Times are the caller's, in seconds."""
+
+    def __init__(self) -> None:
+        self._peers: OrderedDict[Hashable, _Peer] = OrderedDict()
+        self._turns: OrderedDict[Hashable, _Peer] = OrderedDict()
+        """Those with messages that wait, in the order of their turns."""
+
+    def __len__(self) -> int:
+        return sum(len(peer.waiting) for peer in self._turns.values())
+
+    def put(self, name: Hashable, frames: Sequence[Any], now: float) -> bool:
+        """Take a message; false for the first that is over a limit, of which the peer should be told."""
+        peer = self._known(name, now)
+        if now < peer.muted_until:
+            return True
+        elapsed_s, peer.heard_at = now - peer.heard_at, now
+        peer.messages_left = min(MESSAGES_A_SECOND, peer.messages_left + elapsed_s * MESSAGES_A_SECOND) - 1
+        peer.bytes_left = min(BYTES_A_SECOND, peer.bytes_left + elapsed_s * BYTES_A_SECOND)
+        peer.bytes_left -= sum(map(len, frames))
+        if peer.messages_left < 0 or peer.bytes_left < 0 or len(peer.waiting) >= WAITING_MAX:
+            peer.muted_until = now + MUTED_S
+            peer.waiting.clear()
+            self._turns.pop(name, None)
+            return False
+        peer.waiting.append(frames)
+        self._turns.setdefault(name, peer)
+        return True
+
+    def draw(self, count: int) -> list[tuple[Any, Sequence[Any]]]:
+        """Up to ``count`` messages with their peers: :data:`SHARE` of each in turn, the oldest first."""
+        drawn: list[tuple[Any, Sequence[Any]]] = []
+        while self._turns and len(drawn) < count:
+            name, peer = self._turns.popitem(last=False)
+            share = min(SHARE, count - len(drawn), len(peer.waiting))
+            drawn += [(name, peer.waiting.popleft()) for _ in range(share)]
+            if peer.waiting:
+                self._turns[name] = peer
+        return drawn
+
+    def forget(self, name: Hashable) -> None:
+        """The peer is gone for good."""
+        self._peers.pop(name, None)
+        self._turns.pop(name, None)
+
+    def _known(self, name: Hashable, now: float) -> _Peer:
+        peer = self._peers.get(name)
+        if peer is None:
+            while len(self._peers) >= PEERS_MAX:
+                self.forget(next(iter(self._peers)))
+            peer = self._peers[name] = _Peer(MESSAGES_A_SECOND, BYTES_A_SECOND, now)
+        self._peers.move_to_end(name)
+        return peer
