@@ -15,7 +15,7 @@ import numpy as np
 
 from arena.errors import OptionError, WireError
 from arena.wire.arrays import Frame, Layout
-from arena.wire.codec import VersionError, decode, encode, match_of
+from arena.wire.codec import UnknownKindError, VersionError, decode, encode, match_of
 from arena.wire.limits import TEXT_CHARS
 from arena.wire.messages import (
     VERSION,
@@ -81,6 +81,8 @@ class Desk:
             message = decode(frames)
         except VersionError as error:
             return [_refuse(peer, match_of(frames), Refusal.VERSION, str(error))]
+        except UnknownKindError:
+            return []
         except WireError as error:
             return [_refuse(peer, match_of(frames), Refusal.MALFORMED, str(error))]
         if isinstance(message, Act):

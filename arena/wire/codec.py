@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arena.wire.decoding import VersionError, decode, match_of
+from arena.wire.decoding import UnknownKindError, VersionError, decode, match_of
 from arena.wire.encoding import encode
 
-__all__ = ["VersionError", "decode", "encode", "match_of"]
+__all__ = ["UnknownKindError", "VersionError", "decode", "encode", "match_of"]

@@ -54,10 +54,15 @@ class VersionError(WireError):
     """The message is of a protocol version that we do not speak."""
 
 
+class UnknownKindError(WireError):
+    """The message is well-formed, but of a kind from after our time: it may be passed over."""
+
+
 def decode(frames: Sequence[Any]) -> Message:
     """The message in ``frames`` (bytes-like). Arrays are read-only views of the frames.
 
-    Raises :class:`VersionError` for another protocol version, else :class:`WireError` naming what is wrong.
+    Raises :class:`VersionError` for another protocol version, :class:`UnknownKindError` for a kind that is
+    not known, else :class:`WireError` naming what is wrong.
     """
     header = _header(frames)
     if header.data.get("v") != VERSION:
@@ -73,7 +78,7 @@ def decode(frames: Sequence[Any]) -> Message:
         return _decode_view(header, frames)
     if kind not in _DECODERS:
         known = ", ".join([*_DECODERS, *_BLOCK_DECODERS, "view"])
-        raise WireError(f"unknown kind of message {kind!r}; known: {known}")
+        raise UnknownKindError(f"unknown kind of message {kind!r}; known: {known}")
     if len(frames) > 1:
         raise WireError(f"a {kind} message comes with {len(frames) - 1} arrays; it has none")
     return _DECODERS[kind](header)
