@@ -21,9 +21,9 @@ from arena.training.model_word import (
     parse_model_word,
     require,
 )
+from arena.training.policy_file import MODES, PolicyFile, read_policy_file
 from arena.wire.endpoints import check_endpoint, stays_here
 from arena.wire.keys import check_key, keypair
-from arena.wire.policy_file import MODES, PolicyFile, read_policy_file
 from arena.wire.seats import Seats
 from controllers.policy import PolicyController, dialling
 from controllers.shared_server import ServerLease
@@ -131,7 +131,7 @@ def _check_code(word: ModelWord) -> None:
 def _policy_file(word: ModelWord) -> PolicyFile | None:
     """The description of a policy file; ``None`` for models of other kinds, which say who they are later."""
     path = current(word).path
-    return read_policy_file(path) if path.suffix == POLICY_FILE_SUFFIX else None
+    return read_policy_file(path, word.module) if path.suffix == POLICY_FILE_SUFFIX else None
 
 
 def _dialled(endpoint: str, values: Mapping[str, Any], context: BuildContext) -> PolicyController:

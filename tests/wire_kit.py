@@ -13,9 +13,9 @@ from gymnasium import spaces
 from arena.games.entry import CatalogEntry
 from arena.match.controller import Controller, Decision, EpisodeStart, Notice, Request, Seat
 from arena.match.kinds import BuildContext
+from arena.training.policy_file import MLP_KEY
 from arena.waker import Waker
 from arena.wire.arrays import Layout
-from arena.wire.policy_file import METADATA_KEY
 from arena.wire.spaces import describe
 
 TICTACTOE = CatalogEntry(
@@ -82,7 +82,7 @@ def save_policy(
         "log_std": "log_std",
         **more,
     }
-    save_file(tensors, path, metadata={METADATA_KEY: json.dumps(spec)})
+    save_file(tensors, path, metadata={MLP_KEY: json.dumps(spec)})
     return tensors
 
 
