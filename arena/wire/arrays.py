@@ -54,6 +54,8 @@ class Layout:
         check(plain)
         self.plain = plain
         self.leaves = tuple(_leaves(plain, ()))
+        self.row_bytes = sum(math.prod(leaf.shape) * leaf.dtype.itemsize for leaf in self.leaves)
+        """Bytes of one seat's value."""
 
     def stack(self, values: Sequence[Any], *, strict: bool = False) -> tuple[NamedArray, ...]:
         """One array a leaf from one value a seat.

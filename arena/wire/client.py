@@ -1,86 +1,57 @@
 """Arena's end of the seat protocol as a state machine, without sockets, threads or clocks of its own.
 
 The owner tells it what happened (connected, disconnected, a message came) and what is wanted (reset, act); it
-sends through a callable and leaves :class:`Answer` and :class:`News` in :attr:`ClientSession.events`.
+sends through a callable and leaves in :attr:`ClientSession.events` what the peer said. Who dialled whom makes
+no difference here: a policy server that Arena dials and a guest that dials a host talk alike.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum, auto
-from typing import Any, Literal, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from arena.errors import WireError
+from arena.wire import limits
 from arena.wire.arrays import Layout
 from arena.wire.codec import decode
+from arena.wire.events import Answer, Broken, Echo, Event, Held, News, Stage
 from arena.wire.messages import (
     VERSION,
     Act,
     Action,
     Block,
     Bye,
+    Command,
     Hello,
+    Input,
     Message,
+    Observe,
+    Ping,
     Policy,
+    Pong,
     Ready,
     Refusal,
     Refused,
+    Remark,
     Reset,
+    Result,
+    View,
 )
+from arena.wire.rates import Allowance
 from arena.wire.spaces import difference
 
-BROKEN_MAX = 3
-"""Broken messages in a row after which a server is given up."""
-
-REPORTS_MAX = 10
-"""Broken messages of one episode that are told one by one; all are counted."""
-
-HELLOS_MAX = 5
-"""Hellos in a row without getting ready."""
+BROKEN_MAX = limits.BROKEN_IN_ROW
+REPORTS_MAX = limits.BROKEN_TOLD
+HELLOS_MAX = limits.HELLOS
+REMARKS_MAX = limits.REMARKS_TOLD
 
 
-class Stage(Enum):
-    """How far the conversation is."""
+__all__ = ["Answer", "Broken", "ClientSession", "Echo", "Event", "Held", "News", "Stage"]
 
-    APART = auto()
-    """Nobody is there."""
-    GREETING = auto()
-    """Hello was said."""
-    RESETTING = auto()
-    """It plays; the episode's reset was sent."""
-    READY = auto()
-    """It decides."""
-    FAILED = auto()
-    """It never will in this episode."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """Stands for an action that could not be read; it is illegal in every game, and its text says why."""
-
-    why: str
-
-    def __repr__(self) -> str:
-        return f"<{self.why}>"
-
-
-class Answer(NamedTuple):
-    """A decision for one open request; ``action`` is ``None`` where the server abstains."""
-
-    agent: str
-    request_id: int
-    action: Any
-
-
-class News(NamedTuple):
-    """A change that the match should know of."""
-
-    kind: Literal["lost", "restored", "failed", "info"]
-    message: str
-    refusal: Refusal | None = None
-    """With ``failed``: the server's reason, if it gave one."""
+_UNBOUND = (Refused, Ping, Pong, Remark)
+"""What may come without a match: it is about the connection."""
 
 
 class ClientSession:
@@ -89,11 +60,20 @@ class ClientSession:
     A lost connection forgets what was asked: when it is back the owner asks anew, with a newer observation.
     """
 
-    def __init__(self, hello: Hello, send: Callable[[Message], bool]) -> None:
-        """``send`` is false for a message that was dropped. Raises :class:`WireError` for spaces it cannot
-        carry.
+    def __init__(
+        self,
+        hello: Hello,
+        send: Callable[[Message], bool],
+        *,
+        peer: str = "the policy server",
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """``send`` is false for a message that was dropped. ``peer`` is what sentences call the other end.
+        With ``clock``, in seconds, a peer that sends too much is given up. Raises :class:`WireError` for
+        spaces it cannot carry.
         """
         self.hello = hello
+        self.peer = peer
         self.stage = Stage.APART
         self.policy = Policy()
         self.wants: frozenset[str] = frozenset()
@@ -101,9 +81,13 @@ class ClientSession:
         """Answers to requests that were no longer open."""
         self.broken = 0
         """Messages and actions that could not be read."""
-        self.events: deque[Answer | News] = deque()
+        self.remarks = 0
+        """Remarks that came, passed on or not."""
+        self.events: deque[Event] = deque()
         self._send = send
+        self._allowance = Allowance(clock) if clock else None
         self._actions = [Layout(group.action) for group in hello.groups]
+        self._answer_bytes = max((layout.row_bytes for layout in self._actions), default=0)
         self._group_of = {agent: i for i, group in enumerate(hello.groups) for agent in group.agents}
         self._open: dict[int, str] = {}
         """Request id -> agent, oldest first; at most one an agent."""
@@ -111,8 +95,9 @@ class ClientSession:
         """Requests made before the server was ready."""
         self._reset: Reset | None = None
         self._connected = self._lost = self._begun = False
-        self._hellos = self._broken_in_row = 0
-        self._reports = 0
+        self._hellos = self._broken_in_row = self._reports = self._remarks = 0
+        self._newest_input = 0
+        self._flooded = False
 
     @property
     def lost(self) -> bool:
@@ -126,10 +111,11 @@ class ClientSession:
         self._reset, self._begun = reset, False
         self._open.clear()
         self._waiting.clear()
-        self._hellos = self._broken_in_row = self._reports = 0
+        self._hellos = self._broken_in_row = self._reports = self._remarks = 0
+        self._flooded = False
         if self.stage in {Stage.RESETTING, Stage.READY}:
             self.stage = Stage.RESETTING
-            self._send(reset)
+            self._send_reset(reset)
         elif self.stage is Stage.FAILED:
             self.stage = Stage.APART
             if self._connected:
@@ -143,10 +129,24 @@ class ClientSession:
             return
         for block in act.blocks:
             self._open.update(zip(block.ids, block.agents, strict=True))
+        if self._allowance is not None:
+            self._allowance.asked(sum(map(len, act.blocks)), self._answer_bytes)
         if self.stage is Stage.READY:
             self._send(act)
         else:
             self._waiting.append(act)
+
+    def tell(self, message: Result | Observe | View) -> bool:
+        """Send what the peer asked for in its ``ready``, while it plays; false where it did not, or it was
+        dropped.
+        """
+        return self.stage is Stage.READY and message.kind in self.wants and self._send(message)
+
+    def ping(self, number: int) -> bool:
+        """Ask whether the peer is there; :class:`Echo` follows."""
+        if self._allowance is not None:
+            self._allowance.asked(1)
+        return self._send(Ping(number, self.hello.match))
 
     def cancel(self, request_ids: Sequence[int]) -> None:
         """Answers to these come too late."""
@@ -179,12 +179,23 @@ class ClientSession:
             self._waiting.clear()
             self.events.append(News("failed", message, refusal))
 
+    def barred(self, why: str) -> None:
+        """There is somebody, but there will be no conversation; see :class:`arena.wire.link.LinkHandler`."""
+        self.fail(why)
+
     def received(self, frames: Sequence[Any]) -> None:
         """A message came. Never raises: what is broken is counted, reported and, in the end, given up on."""
+        if self._flooded:
+            return
+        over = self._allowance.over(frames) if self._allowance is not None else None
+        if over is not None:
+            self._flooded = True
+            self._send(Bye(self.hello.match, message=f"you {over}"))
+            self.fail(f"{self.peer} {over}", Refusal.LIMIT)
+            return
         try:
             message = decode(frames)
-            unreadable = isinstance(message, Refused) and not message.match
-            if message.match == self.hello.match or unreadable:
+            if message.match == self.hello.match or (not message.match and isinstance(message, _UNBOUND)):
                 self._take(message)
             else:
                 self.stale += 1  # of an earlier match on the same connection
@@ -195,31 +206,55 @@ class ClientSession:
 
     def _take(self, message: Message) -> None:
         match message:
-            case Ready():
-                self._take_ready(message)
             case Action():
                 self._take_action(message)
-            case Refused(reason=Refusal.NO_SESSION) if self.stage in {Stage.RESETTING, Stage.READY}:
-                self._lose("the policy server forgot this match")
-                self._greet()
-            case Refused():
-                self.fail(f"the policy server refused ({message.reason}): {message.message}", message.reason)
-            case Bye():
-                self._send(Bye(self.hello.match))  # it may close now: what is unread then would be lost
-                self._lose(f"the policy server left: {message.message or 'no reason given'}")
-                self.stage = Stage.APART
+            case Ready():
+                self._take_ready(message)
+            case Input():
+                self._take_input(message)
+            case Command():
+                self._take_command(message)
+            case Remark():
+                self._take_remark(message)
+            case Ping():
+                self._send(Pong(message.number, message.match))
+            case Pong():
+                self.events.append(Echo(message.number))
+            case Refused() | Bye():
+                self._take_end(message)
             case _:
-                raise WireError(f"a server does not send {message.kind} messages")
+                raise WireError(f"this end of the conversation takes no {message.kind} messages")
+
+    def _take_end(self, message: Refused | Bye) -> None:
+        if isinstance(message, Bye):
+            self._send(Bye(self.hello.match))  # it may close now: what is unread then would be lost
+            self._lose(f"{self.peer} left: {message.message or 'no reason given'}")
+            self.stage = Stage.APART
+        elif message.reason is Refusal.NO_SESSION and self.stage in {Stage.RESETTING, Stage.READY}:
+            self._lose(f"{self.peer} forgot this match")
+            self._greet()
+        else:
+            self.fail(f"{self.peer} refused ({message.reason}): {message.message}", message.reason)
+
+    def _take_remark(self, remark: Remark) -> None:
+        self.remarks += 1
+        self._remarks += 1
+        if self._remarks <= REMARKS_MAX:
+            self.events.append(News("info", remark.message, level=remark.level))
 
     # ---- getting ready ------------------------------------------------------------------------------------
 
     def _greet(self) -> None:
         self._hellos += 1
         if self._hellos > HELLOS_MAX:
-            self.fail(f"the policy server was greeted {HELLOS_MAX} times and did not get ready")
+            self.fail(f"{self.peer} was greeted {HELLOS_MAX} times and did not get ready")
             return
         self.stage = Stage.GREETING
         self._send(self.hello)
+
+    def _send_reset(self, reset: Reset) -> None:
+        self._newest_input = 0
+        self._send(reset)
 
     def _take_ready(self, ready: Ready) -> None:
         if self.stage is Stage.GREETING and ready.episode is None:
@@ -230,7 +265,7 @@ class ClientSession:
             self.policy, self.wants = ready.policy, frozenset(ready.wants)
             self.stage = Stage.RESETTING
             if self._reset is not None:
-                self._send(replace(self._reset, mid_episode=True) if self._begun else self._reset)
+                self._send_reset(replace(self._reset, mid_episode=True) if self._begun else self._reset)
         elif (
             self.stage is Stage.RESETTING and self._reset is not None and ready.episode == self._reset.episode
         ):
@@ -238,7 +273,7 @@ class ClientSession:
             self._hellos = 0
             if self._lost:
                 self._lost = False
-                self.events.append(News("restored", f"{self.policy.name or 'the policy server'} is back"))
+                self.events.append(News("restored", f"{self.policy.name or self.peer} is back"))
             waiting, self._waiting = self._waiting, []
             for act in waiting:
                 if any(number in self._open for block in act.blocks for number in block.ids):
@@ -247,10 +282,10 @@ class ClientSession:
     def _misfit(self, ready: Ready) -> str | None:
         """Why the server cannot play this match after all, from what it says about itself."""
         if ready.version != VERSION:
-            return f"the policy server wants protocol version {ready.version}; this Arena speaks {VERSION}"
+            return f"{self.peer} wants protocol version {ready.version}; this Arena speaks {VERSION}"
         if ready.groups and len(ready.groups) != len(self.hello.groups):
             return (
-                f"the policy server knows {len(ready.groups)} kinds of seats, "
+                f"{self.peer} knows {len(ready.groups)} kinds of seats, "
                 f"this game has {len(self.hello.groups)}"
             )
         for ours, theirs in zip(self.hello.groups, ready.groups, strict=False):
@@ -280,10 +315,13 @@ class ClientSession:
         for block in action.blocks:
             self._take_block(block)
 
-    def _take_block(self, block: Block) -> None:
+    def _layout(self, block: Block) -> Layout:
         if block.group >= len(self._actions):
             raise WireError(f"an action is for group {block.group}, there are {len(self._actions)}")
-        layout = self._actions[block.group]
+        return self._actions[block.group]
+
+    def _take_block(self, block: Block) -> None:
+        layout = self._layout(block)
         try:
             values = layout.unstack(layout.fit(block.arrays.get("action", ())))
         except WireError as error:
@@ -304,6 +342,28 @@ class ClientSession:
         else:
             self.events.append(Answer(agent, number, action))
 
+    def _take_input(self, message: Input) -> None:
+        """What is held in real time: all of it is good, or none of it counts."""
+        current = self._reset is not None and message.episode == self._reset.episode
+        if self.stage is not Stage.READY or not current or message.number <= self._newest_input:
+            self.stale += 1
+            return
+        held: list[Held] = []
+        for block in message.blocks:
+            layout = self._layout(block)
+            values = layout.unstack(layout.fit(block.arrays.get("action", ())))
+            for agent, value in zip(block.agents, values, strict=True):
+                if self._group_of.get(agent) != block.group:
+                    raise WireError(f"an input is for {agent!r}, which is not in group {block.group}")
+                held.append(Held(agent, value, message.number))
+        self._newest_input = message.number
+        self.events.extend(held)
+
+    def _take_command(self, command: Command) -> None:
+        if command.agent not in self._group_of:
+            raise WireError(f"a command is for {command.agent!r}, who is not seated here")
+        self.events.append(command)
+
     def _take_broken(self, why: str) -> None:
         """What cannot be read is an illegal answer to all that is open: the match's rule for those
         decides.
@@ -312,12 +372,12 @@ class ClientSession:
         self._broken_in_row += 1
         if self._broken_in_row >= BROKEN_MAX:
             self.fail(
-                f"the policy server sent {BROKEN_MAX} broken messages in a row, the last: {why}",
+                f"{self.peer} sent {BROKEN_MAX} broken messages in a row, the last: {why}",
                 Refusal.MALFORMED,
             )
             return
         self._reports += 1
         if self._reports <= REPORTS_MAX:
-            self.events.append(News("info", f"the policy server sent a broken message: {why}"))
+            self.events.append(News("info", f"{self.peer} sent a broken message: {why}"))
         for number in list(self._open):
             self._answer(number, Broken(f"a broken message: {why}"))

@@ -6,10 +6,41 @@ from gymnasium import spaces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arena.wire import limits
 from arena.wire.arrays import NamedArray
-from arena.wire.client import BROKEN_MAX, HELLOS_MAX, Answer, Broken, ClientSession, News, Stage
+from arena.wire.client import (
+    BROKEN_MAX,
+    HELLOS_MAX,
+    REMARKS_MAX,
+    Answer,
+    Broken,
+    ClientSession,
+    Echo,
+    Held,
+    News,
+    Stage,
+)
 from arena.wire.codec import encode
-from arena.wire.messages import Act, Action, Block, Bye, Group, Hello, Policy, Ready, Refusal, Refused, Reset
+from arena.wire.messages import (
+    Act,
+    Action,
+    Block,
+    Bye,
+    Command,
+    Group,
+    Hello,
+    Input,
+    Observe,
+    Ping,
+    Policy,
+    Pong,
+    Ready,
+    Refusal,
+    Refused,
+    Remark,
+    Reset,
+    View,
+)
 from arena.wire.spaces import describe
 
 OBSERVATION = describe(spaces.Box(0, 1, (2,)))
@@ -319,3 +350,170 @@ def test_what_was_asked_before_it_was_ever_ready_outlives_a_connection_that_blin
     assert peer.sent[-1] is act
     peer.say(answer((1, 4), (2, 5)))
     assert peer.taken() == [Answer("a", 1, 4), Answer("b", 2, 5)]
+
+
+# ---- what else the peer may say ----------------------------------------------------------------------------
+
+
+def test_a_ping_is_answered_at_once_and_a_pong_is_an_echo(peer):
+    peer.session.connected()
+    peer.say(Ping(7))
+    peer.say(Ping(8, "M1"))
+    assert peer.sent[1:] == [Pong(7), Pong(8, "M1")]
+    peer.session.ping(3)
+    assert peer.sent[-1] == Ping(3, "M1")
+    peer.say(Pong(3, "M1"))
+    assert peer.taken() == [Echo(3)]
+
+
+def test_a_remark_is_passed_on_without_what_could_steer_a_terminal(ready):
+    ready.say(Remark("M1", "a newer checkpoint\x1b[2J cannot be loaded\u202e", "warning"))
+    assert ready.taken() == [News("info", "a newer checkpoint [2J cannot be loaded ", level="warning")]
+    assert ready.stage() is Stage.READY
+
+
+def test_a_flood_of_remarks_is_not_a_flood_of_news(ready):
+    for _ in range(3):
+        for _ in range(REMARKS_MAX + 5):
+            ready.say(Remark("", "hello"))
+        assert len(ready.taken()) == REMARKS_MAX
+        ready.session.reset(RESET)
+    assert ready.session.remarks == 3 * (REMARKS_MAX + 5)
+
+
+def held(number, *actions, episode=0, agents="ab", group=0):
+    arrays = {"action": (NamedArray((), np.array(actions)),)}
+    return Input("M1", episode, number, (Block(group, tuple(agents), arrays=arrays),))
+
+
+def test_an_input_is_held_and_older_ones_are_passed_over(ready):
+    ready.say(held(1, 3, 4))
+    ready.say(held(3, 5, agents="b"))
+    ready.say(held(2, 8, agents="a"))
+    ready.say(held(3, 8, agents="a"))
+    ready.say(held(4, 8, agents="a", episode=1))
+    assert ready.taken() == [Held("a", 3, 1), Held("b", 4, 1), Held("b", 5, 3)]
+    assert ready.session.stale == 3
+
+
+def test_inputs_count_from_one_again_after_a_reset(ready):
+    ready.say(held(9, 1, agents="a"))
+    ready.session.disconnected("gone")
+    ready.session.connected()
+    ready.say(Ready("M1"))
+    ready.say(held(1, 2, agents="a"))  # not ready: it waits for no one
+    ready.say(Ready("M1", 0))
+    ready.say(held(1, 2, agents="a"))
+    assert [event for event in ready.taken() if isinstance(event, Held)] == [Held("a", 1, 9), Held("a", 2, 1)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        held(1, 3, agents="x"),
+        held(1, 3, agents="c"),
+        held(1, 3, agents="a", group=2),
+        held(1, 0.5, agents="a"),
+        Command("M1", "x", "resign"),
+    ],
+)
+def test_an_input_or_command_that_does_not_belong_changes_nothing(ready, message):
+    ready.say(message)
+    (news,) = ready.taken()
+    assert news.kind == "info"
+    assert ready.session.broken == 1
+
+
+def test_a_command_of_a_seat_is_an_event(ready):
+    ready.say(Command("M1", "c", "offer_draw"))
+    assert ready.taken() == [Command("M1", "c", "offer_draw")]
+
+
+def test_only_what_was_wanted_is_told_and_only_while_it_plays(peer):
+    observe, view = Observe("M1", 0, 1, ()), View("M1", 0, 1)
+    peer.session.reset(RESET)
+    assert not peer.session.tell(observe)
+    peer.session.connected()
+    peer.say(Ready("M1", wants=("observe",)))
+    peer.say(Ready("M1", 0))
+    assert peer.session.tell(observe)
+    assert not peer.session.tell(view)
+    assert peer.sent[-1] is observe
+
+
+def test_sentences_call_the_peer_what_it_is():
+    session = ClientSession(HELLO, lambda _: True, peer="the guest Ada")
+    session.connected()
+    session.received([bytes(frame) for frame in encode(Refused("M1", Refusal.BUSY, "not now"))])
+    assert session.events.pop().message == "the guest Ada refused (busy): not now"
+
+
+class Clock:
+    def __init__(self):
+        self.now = 50.0
+
+    def __call__(self):
+        return self.now
+
+
+def flooded(peer, frames):
+    count = 0
+    while peer.session.stage is not Stage.FAILED:
+        peer.session.received(frames)
+        count += 1
+        assert count < 100_000
+    return count
+
+
+def test_a_flood_is_given_up_before_it_is_decoded(peer, monkeypatch):
+    clock = Clock()
+    peer.session = ClientSession(HELLO, peer._note, clock=clock)
+    peer.session.connected()
+    frames = [bytes(frame) for frame in encode(Ping(1))]
+    assert flooded(peer, frames) == int(limits.MESSAGES_BURST) + 1
+    assert peer.sent[-1].kind == "bye"
+    (news,) = peer.taken()
+    assert (news.kind, news.refusal) == ("failed", Refusal.LIMIT)
+    assert "without being asked" in news.message
+    monkeypatch.setattr("arena.wire.client.decode", None)
+    peer.session.received(frames)
+    assert peer.taken() == []
+
+
+def test_a_flood_of_bytes_is_one_too(peer):
+    peer.session = ClientSession(HELLO, peer._note, clock=Clock())
+    peer.session.connected()
+    huge = [bytes(frame) for frame in encode(Ping(1))] + [bytes(1 << 20)]
+    peer.session.received(huge)
+    assert peer.taken()[-1].kind == "info"
+    over = peer.session._allowance
+    assert over is not None
+    count = 0
+    while over.over(huge) is None:
+        count += 1
+    assert count == int(limits.BYTES_BURST) // len(b"".join(huge)) - 1
+
+
+def test_a_peer_that_says_no_more_than_it_may_is_never_given_up(peer):
+    clock = Clock()
+    peer.session = ClientSession(HELLO, peer._note, clock=clock)
+    peer.session.connected()
+    for _ in range(5000):
+        clock.now += 1.01 / limits.MESSAGES_PER_S
+        peer.say(Ping(1))
+    assert peer.stage() is not Stage.FAILED
+
+
+def test_answers_that_were_asked_for_are_no_flood_however_many(peer):
+    clock = Clock()  # it stands still: a match that steps as fast as it can
+    peer.session = ClientSession(HELLO, peer._note, clock=clock)
+    peer.session.reset(RESET)
+    peer.session.connected()
+    peer.say(Ready("M1"))
+    peer.say(Ready("M1", 0))
+    for number in range(0, 8000, 2):
+        peer.session.act(ask(number, number + 1))
+        peer.say(answer((number, 1)))
+        peer.say(answer((number + 1, 2)))
+        assert len(peer.taken()) == 2
+    assert peer.stage() is Stage.READY
