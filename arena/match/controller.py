@@ -66,6 +66,8 @@ class EpisodeStart:
     clock: Callable[[], float]
     """The driver's clock in seconds; stamp ``Decision.decided_at`` with it where the answer arrives."""
     rated: bool = False
+    tick: int = 0
+    """Steps made so far in this episode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,10 @@ class Controller(Protocol):
     """True: requests carry ``state`` where information is perfect."""
     needs_position: bool
     """True: requests carry ``position`` where information is perfect."""
+    observes: bool
+    """True when another takes a seat over: it goes on being told what happens there, with source ``human`` or
+    ``other``, until it is seated there again or the match ends. Not where information is hidden.
+    """
     pauses_when_lost: bool
     """True: the match waits for as long as this controller is lost (people at this machine, who can plug
     their device in again); false: the late rule plays, and a seat that stays away forfeits.
@@ -193,6 +199,9 @@ class Controller(Protocol):
         ``human``...).
         """
 
+    def on_rewind(self, tick: int) -> None:
+        """Moves were taken back: ``tick`` steps of the episode stand."""
+
     def answer_draw(self, agent: str) -> bool:
         """Whether this seat accepts a draw offered now."""
 
@@ -217,6 +226,7 @@ class BaseController:
     sampled = False
     needs_state = False
     needs_position = False
+    observes = False
     pauses_when_lost = False
 
     def reset(self, start: EpisodeStart) -> None:
@@ -250,6 +260,9 @@ class BaseController:
 
     def on_applied(self, agent: str, action: Any, source: str) -> None:
         """Applied actions are not used."""
+
+    def on_rewind(self, tick: int) -> None:
+        """Steps are not counted."""
 
     def answer_draw(self, agent: str) -> bool:
         """Plays on."""

@@ -14,7 +14,6 @@ from arena.errors import GameError
 from arena.games.contract import StepResult
 from arena.games.digest import Digest
 from arena.match.clocks import match_clocks
-from arena.match.controller import FAULTS
 from arena.match.ending import Ending, judge
 from arena.match.ends import MatchEnds
 from arena.match.log import plain_descriptor, plan_fields
@@ -76,8 +75,10 @@ class MatchCore(MatchEnds):
         self._began_at = now
         self._ready_by = now + self.rules.ready_timeout_s
         self.host.submit_reset(env_seed(self.plan.seed, self.episode))
-        for holder in self.table.holders:
-            self.table.reset(holder, self._episode_start(holder.agents, mid_episode=False))
+        for holder in self.table.everybody:
+            agents = [agent for agent in self.table.seats if agent in holder.agents + holder.watched]
+            self.table.reset(holder, self._episode_start(agents, mid_episode=False))
+        self.trials.begin_episode()
         self.log.version += 1
 
     def _open(self, now: float) -> bool:
@@ -122,7 +123,7 @@ class MatchCore(MatchEnds):
     def _play(self, now: float) -> bool:
         if self._stepping:
             return self._poll_host(now)
-        if self._pending_swaps:
+        if self.trials:
             self._take_swaps(now)
         realtime = self.pacer.realtime
         frozen = self.paused and not self._single_step
@@ -234,7 +235,7 @@ class MatchCore(MatchEnds):
         self._digest.update(result)
         clocks = self.clocks_left(now)
         self.log.step(self.tick_number, plays, result, self.last_labels if self._labels_on else {}, clocks)
-        self._tell(plays, result)
+        self.table.tell(plays, result)
         if self.tick_number % DIGEST_EVERY == 0:
             self.log.secret("digest", {"tick": self.tick_number, "hex": self._digest.hex()})
         if self.draw_offer is not None and self.draw_offer not in plays:
@@ -250,32 +251,6 @@ class MatchCore(MatchEnds):
         self._remember(now)
         if not self._settle_forfeits(now):
             self._ask(now)
-
-    def _tell(self, plays: Mapping[str, Play], result: StepResult) -> None:
-        for agent, reward in result.rewards.items():
-            seat = self.table.seats[agent]
-            terminated, truncated = result.terminated.get(agent, False), result.truncated.get(agent, False)
-            holder, had_ended = seat.holder, seat.ended
-            if terminated or truncated:
-                seat.ended = True  # before the hooks: who fails in the last one has finished all the same
-            if not holder.failed and not had_ended:
-                if holder.wants_applied and agent in plays:
-                    play = plays[agent]
-                    self.table.call(
-                        holder, "on_applied", agent, play.action, "human" if holder.human else play.source
-                    )
-                if holder.wants_results:
-                    observation, info = result.observations.get(agent), result.infos.get(agent, {})
-                    self.table.call(
-                        holder,
-                        "on_step_result",
-                        agent,
-                        observation,
-                        float(reward),
-                        terminated,
-                        truncated,
-                        info,
-                    )
 
     def _ask(self, now: float, *, fresh_only: bool = False) -> bool:
         """Request decisions of the due seats with nothing in flight; ``fresh_only``: only of those whose
@@ -306,6 +281,7 @@ class MatchCore(MatchEnds):
         self.draw_offer = None
         self._due = result.due
         self.log.version += 1
+        self.table.rewind(self.tick_number)
         self._ask(now)
 
     def _remember(self, now: float) -> None:
@@ -321,29 +297,19 @@ class MatchCore(MatchEnds):
         self.log.emit("draw", {"agent": agent, "action": action, "tick": self.tick_number})
 
     def _take_swaps(self, now: float) -> None:
-        swaps, self._pending_swaps = self._pending_swaps, []
-        for agent, controller, spec in swaps:
-            seat = self.table.seats[agent]
-            try:
-                controller.reset(self._episode_start((agent,), mid_episode=True))
-            except FAULTS as error:  # a swap that fails leaves the old one deciding
-                self.log.say(agent, "swap", f"{spec} could not take over: {error}")
-                self.log.emit(
-                    "seat",
-                    {"agent": agent, "status": "info", "message": f"takeover by {spec} failed: {error!r}"},
-                )
-                self.table.release(controller, spec)
-                continue
-            self.table.swap(agent, controller, spec, now)
+        """Seat who was to take a seat over and is ready by now."""
+        for trial in self.trials.review(now):
+            agent, controller = trial.agent, trial.controller
+            self.table.swap(agent, controller, trial.spec, now)
             self._plays.pop(agent, None)  # the old one's decision: the new one is asked afresh
             self.changed_seats = True
-            self.log.say(agent, "swap", f"{controller.descriptor.name} takes over {agent}")
+            self.log.say(agent, "swap", f"{trial.name} takes over {agent}")
             fields = {
                 "agent": agent,
-                "controller": spec,
+                "controller": trial.spec,
                 "descriptor": plain_descriptor(controller.descriptor),
                 "tick": self.tick_number,
             }
             self.log.emit("swap", fields)
-            if self.phase is Phase.PLAYING and agent in self._due and seat.forfeit is None:
+            if self.phase is Phase.PLAYING and agent in self._due and self.table.seats[agent].forfeit is None:
                 self._ask(now)

@@ -120,4 +120,5 @@ class MatchEnds(MatchState):
 
     def _finish(self, reason: str, detail: str = "") -> None:
         self.phase = Phase.FINISHED
+        self.trials.close("the match is over")
         self.log.emit("close", {"reason": reason, "detail": detail, "last": True})

@@ -9,8 +9,10 @@ from arena.match.ending import Ending
 from arena.match.outcome import Reason
 from arena.match.seats import SeatState
 from arena.match.state import Phase
+from arena.match.trials import Trial
 
-OPENING_POLL_S = 0.05
+READINESS_POLL_S = 0.05
+"""How often who is not ready is asked again: getting ready wakes nobody."""
 
 __all__ = ["Match", "Phase"]
 
@@ -27,9 +29,16 @@ class Match(MatchCore):
         if self.phase is Phase.FINISHED:
             return None
         if self.phase is Phase.OPENING:
-            return now + OPENING_POLL_S
+            return now + READINESS_POLL_S
         if self.phase is Phase.INTERMISSION:
             return self._resume_at
+        wakeup = self._next_wakeup_playing(now)
+        if not self.trials:
+            return wakeup
+        asked_again = now + READINESS_POLL_S
+        return asked_again if wakeup is None else min(wakeup, asked_again)
+
+    def _next_wakeup_playing(self, now: float) -> float | None:
         if self.paused and not (self._single_step and self.pacer.realtime):
             return None
         if self.pacer.realtime:
@@ -148,9 +157,10 @@ class Match(MatchCore):
         self._poll_host(now)
         return steps
 
-    def takeover(self, agent: str, controller: Controller, spec: str, now: float) -> None:
-        """Seat ``controller`` at ``agent`` from the next tick boundary on; the old one leaves. Makes the
-        match unrated.
+    def takeover(self, agent: str, controller: Controller, spec: str, now: float) -> Trial:
+        """Seat ``controller`` at ``agent`` at the first tick boundary at which it is ready; the old one
+        decides until then, and goes on if this one fails or is not ready in time. Once it is seated the match
+        is unrated.
         """
         if agent not in self.table.seats:
             raise RuleError(f"no seat {agent!r}; seats: {', '.join(self.table.seats)}")
@@ -158,10 +168,17 @@ class Match(MatchCore):
             raise RuleError(f"{spec} cannot take {agent} over: the match is over")
         if self.entry.paradigm not in controller.paradigms:
             raise RuleError(f"{spec} does not play {self.entry.paradigm} games")
-        self._pending_swaps.append((agent, controller, spec))
+        self.log.advance(now)
+        trial = self.trials.begin(agent, controller, spec, now + self.rules.ready_timeout_s)
         if not self._stepping:
-            self.log.advance(now)
             self._take_swaps(now)
+        return trial
+
+    def cancel_takeover(self, agent: str, now: float) -> None:
+        """Who was about to take ``agent`` over is sent away; nothing happens if nobody was."""
+        if (trial := self.trials.of(agent)) is not None:
+            self.log.advance(now)
+            self.trials.fail(trial, "it was called off")
 
     def _playing(self, agent: str, verb: str, *, allowed: bool) -> None:
         if not allowed:
@@ -180,9 +197,7 @@ class Match(MatchCore):
             if self.phase is not Phase.FINISHED:
                 self.abort(now, "closed before its end")
         finally:
-            swaps, self._pending_swaps = self._pending_swaps, []
-            for _, controller, spec in swaps:
-                self.table.release(controller, spec)
+            self.trials.close("the match is over")
             self.table.close()
             try:
                 self.host.close()

@@ -34,6 +34,8 @@ class Roster:
         self.unsettled: list[str] = []
         """Agents that forfeited and whose forfeit is not on record yet."""
         self.holders = self._distinct_holders()
+        self.watchers: list[Holder] = []
+        """Those who are told of seats that others took over; they may hold further seats, or none."""
 
     def _distinct_holders(self) -> list[Holder]:
         seen: dict[int, Holder] = {}
@@ -56,8 +58,9 @@ class Roster:
             return
         holder.failed = True
         message = f"{holder.spec} failed in {hook}: {type(error).__name__}: {error}"
-        for agent in holder.agents:
-            if not self.forfeit(agent, Reason.CRASH, message):  # its game is over, which stands
+        for agent in holder.agents or holder.watched:
+            only_watched = agent not in holder.agents
+            if only_watched or not self.forfeit(agent, Reason.CRASH, message):  # its game's end stands
                 self._emit("seat", {"agent": agent, "status": "info", "message": message})
 
     def forfeit(self, agent: str, reason: Reason, message: str) -> bool:
@@ -88,6 +91,12 @@ class Roster:
         for seat in self.seats.values():
             self._drop(seat)
 
+    def rewind(self, tick: int) -> None:
+        """Moves were taken back."""
+        for holder in self.everybody:
+            if not holder.failed:
+                self.call(holder, "on_rewind", tick)
+
     # ---- episodes ---------------------------------------------------------------------------------
 
     def begin_episode(self) -> None:
@@ -97,10 +106,18 @@ class Roster:
         self.flagged = None
         self.unsettled.clear()
 
+    @property
+    def everybody(self) -> list[Holder]:
+        """All who hold seats, and those who only watch some."""
+        return [*self.holders, *(holder for holder in self.watchers if not holder.agents)]
+
     def reset(self, holder: Holder, start: EpisodeStart) -> None:
-        """Have one controller prepare for an episode."""
+        """Have one controller prepare for an episode, in which seats that it only watches are not its own."""
         holder.failed = False
         self.call(holder, "reset", start)
+        for agent in holder.watched:
+            if not holder.failed:
+                self.call(holder, "on_leave", agent)
 
     def waiting_for(self) -> list[str]:
         """``agent (controller): what it waits for`` for every seat that is not ready."""
@@ -122,6 +139,10 @@ class Roster:
             if not seat.holder.failed:
                 self.call(seat.holder, "on_episode_end", seat.agent, summary)
 
+    def watching(self, agent: str) -> list[Holder]:
+        """Who is told what others do at ``agent``."""
+        return [holder for holder in self.watchers if agent in holder.watched and not holder.failed]
+
     def swap(self, agent: str, controller: Controller, spec: str, now: float) -> Holder:
         """Give ``agent`` to another controller at a tick boundary; its clock goes on."""
         seat = self.seats[agent]
@@ -141,9 +162,22 @@ class Roster:
         if seat.forfeit is None:
             seat.status, seat.status_text = "ok", ""
         self.holders = self._distinct_holders()
-        if not old.agents:
-            self.release(old.controller, old.spec)
+        self._see_off(old, agent, controller)
         return seat.holder
+
+    def _see_off(self, old: Holder, agent: str, newcomer: Controller) -> None:
+        """Free who has nothing to do here any more: ``old``, unless it wants to see how its seat is played,
+        and who watched this seat if that is what sits there again.
+        """
+        if old.controller.observes and not old.failed and self.entry.information != "hidden":
+            old.watched = (*old.watched, agent)
+        known = {id(holder): holder for holder in (*self.watchers, old)}.values()
+        for holder in known:
+            if holder.controller.descriptor.id == newcomer.descriptor.id:
+                holder.watched = tuple(name for name in holder.watched if name != agent)
+            if not holder.agents and not holder.watched:
+                self.release(holder.controller, holder.spec)
+        self.watchers = [holder for holder in known if holder.watched]
 
     def release(self, controller: Controller, spec: str) -> None:
         """Free a controller that holds no seat any more."""
@@ -154,5 +188,5 @@ class Roster:
 
     def close(self) -> None:
         """Free all controllers."""
-        for holder in self.holders:
+        for holder in self.everybody:
             self.release(holder.controller, holder.spec)

@@ -43,6 +43,8 @@ class Holder:
     human: bool
     pauses_when_lost: bool
     failed: bool = False
+    watched: tuple[str, ...] = ()
+    """Agents it decided for until somebody else took them over, and whose doings it is still told."""
 
     @classmethod
     def of(cls, seated: SeatedController) -> Holder:

@@ -10,7 +10,7 @@ from arena.errors import RuleError
 from arena.games.contract import Host, StepResult
 from arena.games.digest import Digest
 from arena.games.entry import CatalogEntry
-from arena.match.controller import Controller, Descriptor, EpisodeStart
+from arena.match.controller import Descriptor, EpisodeStart
 from arena.match.history import History
 from arena.match.log import MatchLog
 from arena.match.outcome import EpisodeOutcome
@@ -20,6 +20,7 @@ from arena.match.scoring import Ledger
 from arena.match.seats import SeatedController, SeatState, seat_states
 from arena.match.seeds import seat_seed
 from arena.match.table import Play, Table
+from arena.match.trials import Trials
 
 
 class Phase(StrEnum):
@@ -97,7 +98,9 @@ class MatchState:
         self._digest = Digest()
         self._history = History(enabled=entry.undo and plan.rules.pace != "fast")
         self._labels_on = entry.inspector is not None and plan.rules.pace != "fast"
-        self._pending_swaps: list[tuple[str, Controller, str]] = []
+        self.trials = Trials(
+            self.table, self.log, lambda agent: self._episode_start((agent,), mid_episode=True)
+        )
 
     def _need_noops(self) -> None:
         if self.pacer.realtime:
@@ -179,4 +182,5 @@ class MatchState:
             wake=self._wake,
             clock=self._clock,
             rated=self.plan.rated,
+            tick=self.tick_number,
         )

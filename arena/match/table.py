@@ -128,6 +128,35 @@ class Table(Roster):
                 if seat.outstanding is not None and seat.holder.human:
                     self.clocks.start(seat.agent, now)
 
+    def tell(self, plays: Mapping[str, Play], result: StepResult) -> None:
+        """What a step meant for each seat, to who holds it and who watches it; one final time at its end."""
+        for agent, reward in result.rewards.items():
+            seat = self.seats[agent]
+            terminated, truncated = result.terminated.get(agent, False), result.truncated.get(agent, False)
+            holder, had_ended = seat.holder, seat.ended
+            if terminated or truncated:
+                seat.ended = True  # before the hooks: who fails in the last one has finished all the same
+            if had_ended or not (holder.wants_results or holder.wants_applied or self.watchers):
+                continue
+            news = (
+                agent,
+                result.observations.get(agent),
+                float(reward),
+                terminated,
+                truncated,
+                result.infos.get(agent, {}),
+            )
+            play = plays.get(agent)
+            self._tell_one(holder, play, "human" if holder.human else None, news)
+            for watcher in self.watching(agent) if self.watchers else ():
+                self._tell_one(watcher, play, "human" if holder.human else "other", news)
+
+    def _tell_one(self, holder: Holder, play: Play | None, source: str | None, news: tuple[Any, ...]) -> None:
+        if holder.wants_applied and play is not None and not holder.failed:
+            self.call(holder, "on_applied", news[0], play.action, source or play.source)
+        if holder.wants_results and not holder.failed:
+            self.call(holder, "on_step_result", *news)
+
     def resumed(self, paused_at: float, now: float) -> None:
         """A pause is over: what had time left has it still."""
         for seat in self.seats.values():
@@ -163,6 +192,9 @@ class Table(Roster):
                         raise TypeError(f"{_short(item)} is neither a Decision nor a Notice")
             except FAULTS as error:
                 self._break(holder, "poll", error)
+        for holder in self.watchers:
+            if not holder.agents and not holder.failed:
+                self.call(holder, "poll")  # it decides nothing here, but has its own work to go on with
 
     def _is_away(self, holder: Holder) -> bool:
         """Its device is gone: there is nothing to sample, but its return to hear of, in a pause too."""

@@ -30,6 +30,10 @@ class Wild(Puppet):
         super().__init__(clock, name=name, human=human)
         self.rng, self.open = rng, dict[str, int]()
         self.draws = rng.random() < 0.3
+        self.observes = rng.random() < 0.5
+
+    def readiness(self) -> str | None:
+        return "in a moment" if self.rng.random() < 0.3 else None
 
     def request(self, batch: Sequence[Request]) -> None:
         for row in batch:
@@ -67,6 +71,7 @@ class Chaos:
     def __init__(self, seed: int) -> None:
         self.rng = rng = random.Random(seed)
         self.clock, self.sink = Clock(), ListSink()
+        self.made: list[Wild] = []
         agents = ("a", "b", "c")[: rng.choice([2, 3])]
         paradigm = rng.choice(["sequential", "simultaneous"])
         pace = rng.choice(["realtime", "wait", "wait", "fast"])
@@ -108,7 +113,9 @@ class Chaos:
         )
 
     def controller(self) -> Wild:
-        return Wild(self.clock, self.rng, name="wild", human=self.rng.random() < 0.3)
+        number = len(self.made) % 4  # some who come back are the same again
+        self.made.append(Wild(self.clock, self.rng, name=f"wild {number}", human=self.rng.random() < 0.3))
+        return self.made[-1]
 
     def wild(self) -> list[Wild]:
         return [holder.controller for holder in self.match.table.holders]  # type: ignore[misc]
@@ -151,7 +158,8 @@ class Chaos:
             lambda: match.resume(now),
             match.step_once,
             lambda: match.undo(agent, now),
-            lambda: match.takeover(agent, self.controller(), "wild", now),
+            lambda: self.take_over(agent, now),
+            lambda: match.cancel_takeover(agent, now) if self.rng.random() < 0.2 else None,
             lambda: match.offer_draw(agent, now),
             lambda: match.answer_draw(agent, accept=self.rng.random() < 0.2, now=now),
             lambda: match.set_speed(self.rng.choice([0.5, 1.0, 4.0]), now),
@@ -160,6 +168,14 @@ class Chaos:
         with contextlib.suppress(RuleError):
             self.rng.choice(commands)()
 
+    def take_over(self, agent: str, now: float) -> None:
+        newcomer = self.controller()
+        try:
+            self.match.takeover(agent, newcomer, "wild", now)
+        except RuleError:
+            newcomer.close()
+            raise
+
 
 @pytest.mark.parametrize("seed", range(150))
 def test_the_books_balance(seed: int) -> None:
@@ -167,7 +183,7 @@ def test_the_books_balance(seed: int) -> None:
     chaos.live()
     match, events = chaos.match, chaos.sink.events
     assert match.finished
-    assert all(one.closed for one in chaos.wild())
+    assert all(one.closed for one in chaos.made)
     assert [event["kind"] for event in events].count("close") == 1
     assert events[-1]["kind"] == "close"
     assert [outcome.episode for outcome in match.outcomes] == list(range(len(match.outcomes)))
