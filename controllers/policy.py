@@ -25,11 +25,11 @@ from arena.match.controller import (
     Seat,
 )
 from arena.match.outcome import Reason
-from arena.wire.client import Answer, ClientSession, News, Stage
+from arena.wire.client import Answer, ClientSession, Event, News, Stage
 from arena.wire.codec import encode
 from arena.wire.keys import KeyPair
 from arena.wire.link import Channel, Link, LinkHandler
-from arena.wire.messages import Bye, End, Message, Refusal, Result
+from arena.wire.messages import Bye, End, Message, Refusal, Result, View
 from arena.wire.seats import Seats, TickRow
 
 _LATENCIES = 1024
@@ -77,6 +77,8 @@ class PolicyController(BaseController):
     """
 
     needs_position = True
+    peer = "the policy server"
+    """What sentences call who is at the other end."""
 
     def __init__(
         self,
@@ -144,7 +146,7 @@ class PolicyController(BaseController):
             or session.hello.match != start.match_id
             or session.hello.groups != self._seats.groups
         ):
-            session = ClientSession(self._seats.hello(start, self._options), self._send)
+            session = ClientSession(self._seats.hello(start, self._options), self._send, peer=self.peer)
         return session
 
     def readiness(self) -> str | None:
@@ -280,7 +282,7 @@ class PolicyController(BaseController):
     def disconnected(self) -> None:
         """It is gone."""
         if self._session is not None:
-            self._session.disconnected(f"the policy server at {self._where()} is gone")
+            self._session.disconnected(f"{self.peer} at {self._where()} is gone")
             self._collect()
 
     def barred(self, why: str) -> None:
@@ -325,7 +327,7 @@ class PolicyController(BaseController):
     def _send(self, message: Message) -> bool:
         if self._channel is None:
             return False
-        return self._channel.send(encode(message), droppable=isinstance(message, Result))
+        return self._channel.send(encode(message), droppable=isinstance(message, Result | View))
 
     def _learns(self) -> bool:
         return self._session is not None and "result" in self._session.wants
@@ -346,12 +348,15 @@ class PolicyController(BaseController):
         if session.stage is Stage.READY and not session.lost:
             self._tell_restarted()
         while session.events:
-            event = session.events.popleft()
-            if isinstance(event, Answer):
-                self._decide(event, now)
-            else:
-                self._report(event)
+            self._take(session.events.popleft(), now)
         start.wake()
+
+    def _take(self, event: Event, now: float) -> None:
+        """What people say beside their moves (what they hold, commands) means nothing from a policy."""
+        if isinstance(event, Answer):
+            self._decide(event, now)
+        elif isinstance(event, News):
+            self._report(event)
 
     def _decide(self, answer: Answer, now: float) -> None:
         asked_at, deadline = self._asked.pop(answer.request_id, (now, None))
