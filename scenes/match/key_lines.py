@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from arena.games.entry import CatalogEntry
+from arena.match.controller import Controller
 from arena.match.match import Match
 from controllers.human import HumanController
 from scenes.match.people import People
@@ -13,13 +15,17 @@ _ARROWS = frozenset({"up", "down", "left", "right"})
 
 
 def key_lines(match: Match, people: People, names: Mapping[str, str]) -> Iterator[str]:
-    """For each seat with keys or a pad of its own its name, then its controls, one a line: ``W  Forward``.
+    """For each seat with keys or a pad of its own its name, then its controls, one a line: ``W  Forward``."""
+    held = {agent: match.seats[agent].holder.controller for agent in people.agents}
+    return lines_of(match.entry, held, names)
 
-    Controls without a key, such as doing nothing, are left out.
+
+def lines_of(entry: CatalogEntry, held: Mapping[str, Controller], names: Mapping[str, str]) -> Iterator[str]:
+    """The same for seats of ``entry`` and who holds each. Controls without a key, such as doing nothing, are
+    left out.
     """
-    for agent in people.agents:
-        controller = match.seats[agent].holder.controller
-        scheme = match.entry.scheme(agent)
+    for agent, controller in held.items():
+        scheme = entry.scheme(agent)
         if scheme is None or not isinstance(controller, HumanController) or controller.layout is None:
             continue
         slots = controller.layout.slots

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import pygame
 from gymnasium import spaces
 
 from arena.match.match import Phase
@@ -16,25 +15,24 @@ from scenes.match.driver import Driver
 from scenes.match.key_lines import key_lines
 from scenes.match.move_list import MoveList
 from scenes.match.people import People
-from scenes.match.seat_panel import COMPACT_HEIGHT, HEIGHT, SeatFigures, SeatPanel
+from scenes.match.seat_panel import SeatFigures, SeatPanel
 from scenes.match.status_bar import StatusBar
+from scenes.match.table_box import TableBox
 from scenes.ui.button import Button
 from scenes.ui.logview import LogView
 from scenes.ui.palette import Colour
 from scenes.ui.scrollview import ScrollView
-from scenes.ui.widget import Box, Widget
 from scenes.views.style import legal_actions
 
 if TYPE_CHECKING:
     from scenes.app import App
 
-MARGIN, HEADER, SIDE, GAP = 16, 52, 312, 12
 BOARD_VIEWS = frozenset({"chess", "connect_four", "tictactoe"})
 CLICKED_VIEWS = BOARD_VIEWS | {"rps"}
 """Views on which every action is a click; go lacks its pass, all others get the whole list."""
 
 
-class Playing(Box):
+class Playing(TableBox):
     """Header, board, seats, moves and actions of one match."""
 
     def __init__(self, app: App, driver: Driver, people: People, tools: Sequence[Button]) -> None:
@@ -74,11 +72,6 @@ class Playing(Box):
 
     # ---- who and what -------------------------------------------------------------------------------------
 
-    @property
-    def two_sided(self) -> bool:
-        """Two seats at a board: panels stand above and below the list of moves."""
-        return len(self.panels) == 2
-
     def colour(self, agent: str) -> Colour:
         """The colour of a seat."""
         match = self.driver.match
@@ -88,11 +81,6 @@ class Playing(Box):
         names = looks.names(self.driver.match.entry, self.driver.match.descriptors())
         palette = self.app.theme.palette
         return figures.seat_figures(self.driver, self.people, agent, names, self.app.clock(), palette)
-
-    @property
-    def listed(self) -> Widget:
-        """The list beside the board: moves where the game names them, else messages."""
-        return self.moves if self.lists_moves else self.log
 
     @property
     def bottom(self) -> str:
@@ -209,67 +197,3 @@ class Playing(Box):
         match = self.driver.match
         drawn_by_slot = match.pacer.realtime and match.entry.view is not None and not match.paused
         return self.pane.animates or (drawn_by_slot and match.phase is Phase.PLAYING)
-
-    # ---- layout -------------------------------------------------------------------------------------------
-
-    def place(self, rect: pygame.Rect) -> None:
-        """Board left, as large as it can be; seats and lists right."""
-        super().place(rect)
-        px = self.app.theme.px
-        inner = rect.inflate(-2 * px(MARGIN), 0)
-        self._place_header(pygame.Rect(inner.x, rect.y, inner.width, px(HEADER)))
-        body = pygame.Rect(
-            inner.x, rect.y + px(HEADER), inner.width, rect.bottom - rect.y - px(HEADER + MARGIN)
-        )
-        side_width = min(px(SIDE), body.width * 2 // 5)
-        side = pygame.Rect(body.right - side_width, body.y, side_width, body.height)
-        room = pygame.Rect(body.x, body.y, side.x - px(MARGIN) - body.x, body.height)
-        wanted = self.strip.height_for(room.width)
-        if wanted:
-            self.strip.place(pygame.Rect(room.x, room.bottom - wanted, room.width, wanted))
-            room.height -= wanted + px(GAP)
-        self.pane.place(room)
-        self._place_side(side)
-
-    def _place_header(self, rect: pygame.Rect) -> None:
-        px = self.app.theme.px
-        side, right = px(36), rect.right
-        for tool in reversed(self.tools):
-            tool.place(pygame.Rect(right - side, rect.centery - side // 2, side, side))
-            right -= side + px(6)
-        self.bar.place(pygame.Rect(rect.x, rect.y, max(0, right - px(12) - rect.x), rect.height))
-
-    def _place_side(self, rect: pygame.Rect) -> None:
-        px, listed = self.app.theme.px, self.listed
-        gap = px(GAP)
-        if self.two_sided:
-            self._laid_out_for = self.bottom
-            height = px(HEIGHT)
-            other = next(agent for agent in self.panels if agent != self.bottom)
-            self.panels[other].place(pygame.Rect(rect.x, rect.y, rect.width, height))
-            self.panels[self.bottom].place(pygame.Rect(rect.x, rect.bottom - height, rect.width, height))
-            middle = pygame.Rect(rect.x, rect.y + height + gap, rect.width, 0)
-            middle.height = rect.height - 2 * (height + gap)
-            listed.place(middle)
-            return
-        wanted = self._stack_height()
-        shown = min(wanted, rect.height * 2 // 3)
-        self.seats.place(pygame.Rect(rect.x, rect.y, rect.width, shown))
-        top = rect.y + shown + gap
-        listed.place(pygame.Rect(rect.x, top, rect.width, rect.bottom - top))
-
-    @property
-    def _crowded(self) -> bool:
-        return len(self.panels) > 4
-
-    def _stack_height(self) -> int:
-        px, count = self.app.theme.px, len(self.panels)
-        return count * px(COMPACT_HEIGHT if self._crowded else HEIGHT) + (count - 1) * px(8)
-
-    def _stack_panels(self, rect: pygame.Rect) -> None:
-        px = self.app.theme.px
-        height, y = px(COMPACT_HEIGHT if self._crowded else HEIGHT), rect.y
-        for panel in self.panels.values():
-            panel.compact = self._crowded
-            panel.place(pygame.Rect(rect.x, y, rect.width, height))
-            y += height + px(8)

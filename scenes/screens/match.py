@@ -15,10 +15,11 @@ from scenes.match.driver import Driver
 from scenes.match.menus import Menus
 from scenes.match.overlays import Curtain, Waiting, draw_countdown, draw_veil
 from scenes.match.people import People
-from scenes.match.playing import GAP, HEADER, Playing
+from scenes.match.playing import Playing
 from scenes.match.report import Report
 from scenes.match.seat_panel import HEIGHT
 from scenes.match.sounds import Ears, shake
+from scenes.match.table_box import GAP, HEADER
 from scenes.screen import UiScreen
 from scenes.screens.job import Job
 from scenes.ui import Answer, Dialog
