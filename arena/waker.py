@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import select
 import socket
+import time
 
-_SELECT_MAX = 1024
-"""FD_SETSIZE: select(2) takes no descriptor from here on."""
+from arena.wire.reactor import SELECT_MAX, shared
 
 
 class Waker:
     """A wake-up that is never lost and never piles up.
 
     ``wait`` returns at once if ``wake`` was called since the last ``clear``-ing wait. It has a file
-    descriptor, so a driver with sockets of its own can put it into its poller.
+    descriptor, so a driver with sockets of its own can put it into its poller. While it waits, the thread
+    receives the answers of remote seats itself (:meth:`arena.wire.reactor.Reactor.lend`).
     """
 
     def __init__(self) -> None:
         self._reader, self._writer = socket.socketpair()
         self._reader.setblocking(False)
         self._writer.setblocking(False)
-        self._closed = False
+        self._closed = self._woken_here = False
 
     def fileno(self) -> int:
         """The descriptor that becomes readable on a wake-up."""
@@ -29,6 +30,9 @@ class Waker:
     def wake(self) -> None:
         """Wake the driver, from any thread. Does nothing once closed."""
         if self._closed:
+            return
+        if shared().is_calling_here:  # it asks us when the callback is done: no need for a system call
+            self._woken_here = True
             return
         try:
             self._writer.send(b"\0")
@@ -42,13 +46,23 @@ class Waker:
         """Block until woken or ``timeout_s`` passed (``None``: until woken); true if woken."""
         if timeout_s is not None and timeout_s < 0:
             timeout_s = 0.0
-        woken = self._readable(timeout_s)
-        if woken:
+        if self._was_woken_here():
+            return True
+        began = time.monotonic()
+        woken = shared().lend(self._reader.fileno(), timeout_s, lambda: self._woken_here)
+        if woken is None:
+            left_s = None if timeout_s is None else max(0.0, timeout_s - (time.monotonic() - began))
+            woken = self._readable(left_s)
+        if woken and not self._was_woken_here():
             self.clear()
         return woken
 
+    def _was_woken_here(self) -> bool:
+        woken, self._woken_here = self._woken_here, False
+        return woken
+
     def _readable(self, timeout_s: float | None) -> bool:
-        if self._reader.fileno() < _SELECT_MAX:
+        if self._reader.fileno() < SELECT_MAX:
             return bool(select.select([self._reader], [], [], timeout_s)[0])
         poller = select.poll()  # whole milliseconds, so second choice
         poller.register(self._reader, select.POLLIN)

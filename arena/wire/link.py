@@ -133,7 +133,7 @@ class Link:
         self._fds = (int(self._socket.get(zmq.FD)), int(self._monitor.get(zmq.FD)))
         self._socket.connect(endpoint)
         for fd, callback in zip(self._fds, (self._ready, self._monitor_ready), strict=True):
-            self._reactor.watch(fd, callback)
+            self._reactor.watch(fd, callback, quick=True)
             self._reactor.kick(fd)  # what happened before it was watched
 
     def _configure(self, endpoint: str) -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import threading
 
+import pytest
+
 from arena.wire.reactor import BROKEN, Reactor
 
 
@@ -123,3 +125,125 @@ def test_a_number_that_stands_for_something_new_is_not_called_for_the_old():
     assert wrong == []
     for fd in [*gate, *(fd for pipe in pipes for fd in pipe)]:
         os.close(fd)
+
+
+class Pipes:
+    """A quick and a slow descriptor in one reactor, and one that a lender waits for."""
+
+    def __init__(self) -> None:
+        self.reactor = Reactor()
+        self.quick, self.slow, self.bell = os.pipe(), os.pipe(), os.pipe()
+        self.calls: list[tuple[str, int]] = []
+        self.called = {"quick": threading.Event(), "slow": threading.Event()}
+        self.reactor.watch(self.quick[0], self._reads("quick", self.quick[0]), quick=True)
+        self.reactor.watch(self.slow[0], self._reads("slow", self.slow[0]))
+
+    def _reads(self, name, end):
+        def read():
+            os.read(end, 1)
+            self.calls.append((name, threading.get_ident()))
+            self.called[name].set()
+            return False
+
+        return read
+
+    def close(self) -> None:
+        self.reactor.unwatch(self.quick[0], self.slow[0])
+        _others()
+        for end in (*self.quick, *self.slow, *self.bell):
+            os.close(end)
+
+
+@pytest.fixture
+def pipes():
+    made = Pipes()
+    yield made
+    made.close()
+
+
+def test_a_lent_thread_does_the_quick_work_and_the_background_thread_the_rest(pipes):
+    me = threading.get_ident()
+    for _ in range(20):
+        for event in pipes.called.values():
+            event.clear()
+        os.write(pipes.quick[1], b"q")
+        os.write(pipes.slow[1], b"s")
+        while not all(event.is_set() for event in pipes.called.values()):
+            pipes.reactor.lend(pipes.bell[0], 0.02, lambda: False)
+    threads = {name: [thread for kind, thread in pipes.calls if kind == name] for name in ("quick", "slow")}
+    assert me in threads["quick"]
+    assert me not in threads["slow"]
+    assert len(threads["quick"]) == len(threads["slow"]) == 20
+
+
+def test_a_lent_thread_comes_back_when_its_own_descriptor_or_a_callback_says_so(pipes):
+    os.write(pipes.bell[1], b"x")
+    assert pipes.reactor.lend(pipes.bell[0], 10, lambda: False) is True
+    os.read(pipes.bell[0], 1)
+    assert pipes.reactor.lend(pipes.bell[0], 0.001, lambda: False) is False
+    os.write(pipes.quick[1], b"q")
+    assert pipes.reactor.lend(pipes.bell[0], 10, lambda: bool(pipes.calls)) is True
+
+
+def test_one_that_waits_long_is_told_to_wait_by_other_means_and_the_background_thread_takes_over(pipes):
+    assert pipes.reactor.lend(pipes.bell[0], None, lambda: False) is None
+    os.write(pipes.quick[1], b"q")
+    assert pipes.called["quick"].wait(10)
+    assert pipes.calls[0][1] != threading.get_ident()
+
+
+def test_the_background_thread_takes_over_from_a_lender_that_is_away(pipes):
+    pipes.reactor.lend(pipes.bell[0], 0.001, lambda: False)
+    os.write(pipes.quick[1], b"q")
+    assert pipes.called["quick"].wait(10)
+
+
+def test_only_one_thread_is_lent_and_nothing_to_do_is_said(pipes):
+    assert Reactor().lend(pipes.bell[0], 1, lambda: False) is None
+    inside = []
+
+    def ask():
+        inside.append((pipes.reactor.lend(pipes.bell[0], 1, lambda: True), pipes.reactor.is_calling_here))
+        return False
+
+    pipes.reactor.unwatch(pipes.quick[0])
+    pipes.reactor.watch(pipes.quick[0], ask, quick=True)
+    pipes.reactor.kick(pipes.quick[0])
+    while not inside:
+        pipes.reactor.lend(pipes.bell[0], 0.02, lambda: bool(inside))
+    assert inside[0][0] is None or not inside[0][1]
+
+
+def test_what_is_unwatched_by_another_thread_is_not_called_by_a_lender_any_more(pipes):
+    entered, leave, gone = threading.Event(), threading.Event(), threading.Event()
+
+    def slowly():
+        entered.set()
+        leave.wait(10)
+        os.read(pipes.quick[0], 1)
+        return False
+
+    pipes.reactor.unwatch(pipes.quick[0])
+    pipes.reactor.watch(pipes.quick[0], slowly, quick=True)
+
+    def unwatch():
+        entered.wait(10)
+        pipes.reactor.unwatch(pipes.quick[0])
+        gone.set()
+
+    thread = threading.Thread(target=unwatch)
+    thread.start()
+    gone_early = []
+
+    def let_go():
+        gone_early.append(gone.is_set())
+        leave.set()
+
+    watcher = threading.Timer(0.05, let_go)
+    watcher.start()
+    os.write(pipes.quick[1], b"q")
+    while not gone.is_set():
+        pipes.reactor.lend(pipes.bell[0], 0.005, lambda: False)
+    thread.join()
+    watcher.join()
+    assert gone_early == [False]
