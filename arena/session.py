@@ -33,6 +33,7 @@ from arena.match.seeds import fresh_seed
 
 if TYPE_CHECKING:
     from arena.bus.journal import Journal
+    from arena.league.feed import StoreThread
     from arena.league.store import Store
 
 PACKAGES = (
@@ -149,10 +150,12 @@ def open_session(
     home: Home | None,
     *,
     sink: EventSink | None = None,
+    league: StoreThread | None = None,
 ) -> Session:
     """Check everything, then build it. Nothing is left behind if something is refused.
 
-    ``home`` ``None`` records nothing (benchmarks, previews); ``sink`` replaces the journal. Raises
+    ``home`` ``None`` records nothing (benchmarks, previews); ``sink`` replaces the journal; ``league`` takes
+    the results of many matches, so that one thread writes them all, and stays the caller's. Raises
     :class:`arena.errors.ArenaError` for whatever cannot be played.
     """
     from arena.games import catalog, derived, hosts
@@ -178,7 +181,7 @@ def open_session(
         plan = _plan(setup, entry, options, groups, agents, rules)
         journal = None
         if sink is None and home is not None:
-            journal, sink = _recorders(home, plan, stack)
+            journal, sink = _recorders(home, plan, stack, league)
         match = Match(
             plan,
             entry,
@@ -234,24 +237,35 @@ def _context(
         entry=entry,
         seats=seats,
         pace=rules.pace,
+        hz=rules.hz,
         drawing=stage.drawing,
         home=home.root if home is not None else None,
         resources=stage.resources,
     )
 
 
-def _recorders(home: Home, plan: MatchPlan, stack: ExitStack) -> tuple[Journal, EventSink]:
+def _recorders(
+    home: Home, plan: MatchPlan, stack: ExitStack, league: StoreThread | None
+) -> tuple[Journal, EventSink]:
     """The journal, which also publishes, and the feed that brings results to the league."""
     from arena.bus.journal import Journal
-    from arena.league.feed import Fanout, LeagueFeed, StoreThread
+    from arena.league.feed import Fanout, LeagueFeed
+
+    if league is None:
+        league = league_thread(home)
+        stack.callback(league.close)
+    journal = Journal.open(home.records_dir, plan.match_id, live=plan.rules.pace != "fast")
+    stack.callback(journal.close)
+    return journal, Fanout(journal, LeagueFeed(league, plan.match_id, journal.path.name))
+
+
+def league_thread(home: Home) -> StoreThread:
+    """A thread that writes results into the league of ``home``; close it when the last match is over."""
+    from arena.league.feed import StoreThread
 
     def open_store() -> Store:
         from arena.league.store import Store
 
         return Store.open(home)
 
-    league = StoreThread(open_store)
-    stack.callback(league.close)
-    journal = Journal.open(home.records_dir, plan.match_id, live=plan.rules.pace != "fast")
-    stack.callback(journal.close)
-    return journal, Fanout(journal, LeagueFeed(league, plan.match_id, journal.path.name))
+    return StoreThread(open_store)

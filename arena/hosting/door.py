@@ -18,8 +18,8 @@ WAIT_S = 2.0
 WAIT_MAX_S = 60.0
 
 SILENT_S = 3.0
-"""A guest of which nothing was heard for so long may be followed by a newer connection with its secret; one
-that promised a sign of life each second counts as lost.
+"""A guest of which nothing was heard for so long may be followed by a newer connection with its secret; a
+person counts as lost.
 """
 
 ROLES = ("bot", "person")

@@ -404,7 +404,8 @@ class Gate:
             guest.probed_at = now
             if not self._say(guest.peer, Ping()):
                 self._detach(guest, f"{guest.name} hung up")
-        if guest.peer is not None and guest.pings and now - guest.heard_at > SILENT_S:
+        promised = guest.role == "person" and guest.pings  # a bot may think for minutes
+        if guest.peer is not None and promised and now - guest.heard_at > SILENT_S:
             self._detach(guest, f"nothing was heard of {guest.name} for {SILENT_S:g} s")
 
     def _forget_strangers(self, now: float) -> None:

@@ -72,7 +72,7 @@ class Guest:
     peer: Peer | None = None
     heard_at: float = 0.0
     pings: bool = False
-    """It promises a sign of life each second."""
+    """It gives signs of life by itself: a person's window does so each second."""
     probed_at: float = 0.0
     gone: bool = False
     """It left for good or was shown out."""

@@ -87,6 +87,8 @@ class BuildContext:
     home: Path | None = None
     resources: Mapping[str, Any] = field(default_factory=dict)
     """Live objects of the driver: ``"inputs"`` is the window's ``controllers.inputs.InputHub``."""
+    hz: float = 0.0
+    """Slots a second in real time."""
 
 
 class ControllerKind(Protocol):

@@ -21,7 +21,7 @@ PAD_KEYS = ("a", "y")
 _SHORT = {"wasd": "W A S D", "arrows": "arrow keys", "ijkl": "I J K L", "full": "whole keyboard"}
 _TOLD = {"elo": "Elo"}
 """Options whose name people write in another way."""
-_SPECIAL = {PERSON, "stockfish", "gtp", "script", "random", "policy", "bot", "uci", "replay"}
+_SPECIAL = {PERSON, "stockfish", "gtp", "script", "random", "policy", "bot", "uci", "replay", "guest"}
 """Kinds that `sitters` knows how to offer; all others are offered by their name."""
 
 

@@ -122,10 +122,10 @@ class Lodge:
         self.callers.append(Caller(self.gate.endpoint, **more))
         return self.callers[-1]
 
-    def guest(self, name: str = "Ada", **more: Any) -> tuple[Caller, Joined, Guest]:
+    def guest(self, name: str = "Ada", role: str = "bot", **more: Any) -> tuple[Caller, Joined, Guest]:
         """A caller that has joined."""
         caller = self.caller(**more)
-        joined = caller.join(self.token(), name=name)
+        joined = caller.join(self.token(), name=name, role=role)
         assert isinstance(joined, Joined), joined
         self.until(lambda: any(guest.name == joined.name for guest in self.listener.guests))
         return caller, joined, next(guest for guest in self.listener.guests if guest.name == joined.name)

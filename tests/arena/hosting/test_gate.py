@@ -215,15 +215,16 @@ def test_a_wrong_secret_brings_nobody_back(lodge: Lodge) -> None:
     assert isinstance(lodge.caller().join(resume=joined.resume), Joined)
 
 
-def test_one_that_promised_signs_of_life_and_gives_none_is_away_until_it_speaks(
+def test_a_person_who_gives_no_sign_of_life_is_away_until_one_comes(
     lodge: Lodge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gates, "SILENT_S", 0.2)
-    _, _, never_pings = lodge.guest("Quiet")
-    caller, _, guest = lodge.guest("Ada")
+    bot, _, thinks = lodge.guest("Deep")
+    bot.say(Ping(1))
+    caller, _, guest = lodge.guest("Ada", role="person")
     caller.say(Ping(1))
     lodge.until(lambda: not guest.is_here)
-    assert never_pings.is_here  # nothing was promised: a bot may think for minutes
+    assert thinks.is_here  # a bot may think for minutes
     assert "nothing was heard" in lodge.listener.told[-1][1]
     caller.say(Ping(2))
     lodge.until(lambda: guest.is_here)
