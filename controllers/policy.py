@@ -9,7 +9,6 @@ decisions and nobody else anything.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -25,14 +24,15 @@ from arena.match.controller import (
     Seat,
 )
 from arena.match.outcome import Reason
-from arena.wire.client import Answer, ClientSession, Event, News, Stage
+from arena.wire.client import Answer, ClientSession, Echo, Event, News, Stage
 from arena.wire.codec import encode
 from arena.wire.keys import KeyPair
 from arena.wire.link import Channel, Link, LinkHandler
-from arena.wire.messages import Bye, End, Message, Refusal, Result, View
-from arena.wire.seats import Seats, TickRow
+from arena.wire.messages import Bye, End, Message, Observe, Refusal, Result, View
+from arena.wire.seats import Seats
+from controllers.policy_figures import PolicyFigures
+from controllers.step_reports import StepReports
 
-_LATENCIES = 1024
 _REASONS = {Refusal.CRASH: Reason.CRASH, Refusal.MALFORMED: Reason.ILLEGAL}
 """What a refusal means for the outcome; all others count as a disconnect."""
 
@@ -79,6 +79,8 @@ class PolicyController(BaseController):
     needs_position = True
     peer = "the policy server"
     """What sentences call who is at the other end."""
+    pings = True
+    """The way there and back is measured once a second."""
 
     def __init__(
         self,
@@ -106,13 +108,21 @@ class PolicyController(BaseController):
         self._out: list[Decision | Notice] = []
         self._asked: dict[int, tuple[float, float | None]] = {}
         """Open request id -> when it was asked, and its deadline."""
-        self._latencies_s: deque[float] = deque(maxlen=_LATENCIES)
-        self._late = 0
-        self._ticks: dict[str, int] = {}
-        self._rows: dict[str, TickRow] = {}
+        self._figures = PolicyFigures()
+        self._reports = StepReports()
         self._ended_episode = -1
         self._held = list(self._seats.agents)
         """Its seats, less those that others took over."""
+        self._left_told = True
+        """The server knows which seats are not its own any more."""
+        self._flooded = False
+        """It sends too much: hang up, so that what still comes is not even received."""
+
+    @property
+    def observes(self) -> bool:  # type: ignore[override]  # the base has a constant
+        """Whether the server wants to see what others do at seats that were its own."""
+        session = self._session
+        return session is not None and "observe" in session.wants and session.stage is not Stage.FAILED
 
     # ---- the match's side: hooks --------------------------------------------------------------------------
 
@@ -134,9 +144,9 @@ class PolicyController(BaseController):
             self._seats = Seats(start.seats)
         self._start, self._restarts, self._restarted = start, 0, ""
         self._held = list(self._seats.agents)
+        self._left_told = True
         self._asked.clear()
-        self._rows.clear()
-        self._ticks = dict.fromkeys(self._seats.agents, 0)
+        self._reports = StepReports(start.tick)
 
     def _session_for(self, start: EpisodeStart) -> ClientSession:
         """The session goes on from episode to episode of one match; other seats or matches need a new one."""
@@ -146,7 +156,8 @@ class PolicyController(BaseController):
             or session.hello.match != start.match_id
             or session.hello.groups != self._seats.groups
         ):
-            session = ClientSession(self._seats.hello(start, self._options), self._send, peer=self.peer)
+            hello = self._seats.hello(start, self._options)
+            session = ClientSession(hello, self._send, peer=self.peer, clock=start.clock)
         return session
 
     def readiness(self) -> str | None:
@@ -167,10 +178,10 @@ class PolicyController(BaseController):
         with self._lock:
             assert self._start is not None
             assert self._session is not None
-            self._flush_results()
+            self._flush_reports()
+            self._reports.tick = batch[0].tick
             now = self._start.clock()
             for request in batch:
-                self._ticks[request.agent] = request.tick
                 self._asked[request.request_id] = (now, request.deadline)
             wants = "position" in self._session.wants or self._session.stage is not Stage.READY
             self._session.act(self._seats.act(self._start, batch, now, position=wants))
@@ -180,9 +191,11 @@ class PolicyController(BaseController):
         """Decisions and notices since the last call."""
         with self._lock:
             self._pump()
-            self._flush_results()
+            self._keep_told()
             out, self._out = self._out, []
-            return out
+        if self._flooded:
+            self._hang_up()
+        return out
 
     def cancel(self, request_ids: Sequence[int]) -> None:
         """Their answers will count as stale."""
@@ -194,9 +207,8 @@ class PolicyController(BaseController):
 
     def on_applied(self, agent: str, action: Any, source: str) -> None:
         """For servers that learn."""
-        if self._learns():
-            row = self._rows.setdefault(agent, TickRow())
-            row.action, row.source = action, source
+        if self._learns(agent):
+            self._reports.applied(agent, action, source)
 
     def on_step_result(
         self,
@@ -208,15 +220,14 @@ class PolicyController(BaseController):
         info: Mapping[str, Any],
     ) -> None:
         """For servers that learn: collected, and sent as one message a tick."""
-        self._ticks[agent] = self._ticks.get(agent, 0) + 1
-        if self._learns():
-            row = self._rows.setdefault(agent, TickRow())
-            row.observation, row.reward, row.terminated, row.truncated = (
-                observation,
-                reward,
-                terminated,
-                truncated,
-            )
+        if self._learns(agent):
+            self._reports.stepped(agent, observation, reward, terminated=terminated, truncated=truncated)
+
+    def on_rewind(self, tick: int) -> None:
+        """The next step is the one after ``tick`` again."""
+        with self._lock:
+            self._flush_reports()
+            self._reports.tick = tick
 
     def on_episode_end(self, agent: str, summary: EpisodeSummary) -> None:
         """Tell the server once, though every seat is told."""
@@ -224,7 +235,7 @@ class PolicyController(BaseController):
             if self._start is None or summary.episode == self._ended_episode:
                 return
             self._ended_episode = summary.episode
-            self._flush_results()
+            self._flush_reports()
             self._send(
                 End(
                     self._start.match_id,
@@ -239,22 +250,18 @@ class PolicyController(BaseController):
     def on_leave(self, agent: str) -> None:
         """The server loses this seat."""
         with self._lock:
+            self._flush_reports()
             if agent in self._held:
                 self._held.remove(agent)
-            if self._start is not None:
-                self._send(Bye(self._start.match_id, (agent,), "somebody else took the seat"))
+            self._left_told = False
+            self._keep_told()
 
     def status(self, agent: str) -> Mapping[str, Any]:
-        """Latency in milliseconds, and how many answers were late, stale or broken."""
+        """Times in milliseconds, and how many answers were late, stale or broken."""
         with self._lock:
-            ordered = sorted(self._latencies_s)
-            session = self._session
-            figures: dict[str, Any] = {"late": self._late}
+            figures, session = self._figures.as_status(), self._session
             if session is not None:
                 figures |= {"stale": session.stale, "broken": session.broken}
-            if ordered:
-                figures["latency_ms"] = round(1000 * ordered[len(ordered) // 2], 2)
-                figures["latency_p99_ms"] = round(1000 * ordered[int(0.99 * (len(ordered) - 1))], 2)
             return figures
 
     def close(self) -> None:
@@ -276,6 +283,7 @@ class PolicyController(BaseController):
     def connected(self) -> None:
         """A server is there."""
         if self._session is not None and self._channel is not None:
+            self._left_told = len(self._held) == len(self._seats.agents)
             self._session.connected()
             self._collect()
 
@@ -327,17 +335,40 @@ class PolicyController(BaseController):
     def _send(self, message: Message) -> bool:
         if self._channel is None:
             return False
-        return self._channel.send(encode(message), droppable=isinstance(message, Result | View))
+        return self._channel.send(encode(message), droppable=isinstance(message, Result | Observe | View))
 
-    def _learns(self) -> bool:
-        return self._session is not None and "result" in self._session.wants
+    def _learns(self, agent: str) -> bool:
+        wanted = "result" if agent in self._held else "observe"
+        return self._session is not None and wanted in self._session.wants
 
-    def _flush_results(self) -> None:
-        """Send what the last tick did, if the server wants to know."""
-        if self._rows and self._start is not None:
-            rows, self._rows = self._rows, {}
-            tick = max(self._ticks.get(agent, 0) for agent in rows)
-            self._send(self._seats.result(self._start, tick, rows))
+    def _keep_told(self) -> None:
+        """Tell the server which seats it has lost and what the last step did; measure the way to it."""
+        session, start = self._session, self._start
+        if session is None or start is None or session.stage is not Stage.READY:
+            self._flush_reports()
+            return
+        if not self._left_told:
+            self._left_told = True
+            gone = tuple(agent for agent in self._seats.agents if agent not in self._held)
+            self._send(Bye(start.match_id, gone, "somebody else took the seat"))
+        self._flush_reports()
+        number = self._figures.next_ping(start.clock()) if self.pings else None
+        if number is not None:
+            session.ping(number)
+
+    def _flush_reports(self) -> None:
+        """Send what the last step did, if the server wants to know and is there."""
+        if self._start is None or self._session is None:
+            return
+        for message in self._reports.take(self._seats, self._start, self._held):
+            self._session.tell(message)
+
+    def _hang_up(self) -> None:
+        """Close the channel; another episode opens one anew. The lock must be free."""
+        with self._lock:
+            channel, self._channel, self._flooded = self._channel, None, False
+        if channel is not None:
+            channel.close()
 
     def _collect(self) -> None:
         """Turn the session's events into decisions and notices, stamped now, and wake the driver."""
@@ -355,19 +386,22 @@ class PolicyController(BaseController):
         """What people say beside their moves (what they hold, commands) means nothing from a policy."""
         if isinstance(event, Answer):
             self._decide(event, now)
+        elif isinstance(event, Echo):
+            self._figures.echoed(event.number, now)
         elif isinstance(event, News):
             self._report(event)
 
     def _decide(self, answer: Answer, now: float) -> None:
         asked_at, deadline = self._asked.pop(answer.request_id, (now, None))
-        self._latencies_s.append(now - asked_at)
-        if deadline is not None and now > deadline:
-            self._late += 1
+        self._figures.answered(asked_at, deadline, now)
         self._out.append(Decision(answer.agent, answer.request_id, answer.action, now))
 
     def _report(self, news: News) -> None:
         if news.kind != "info":
             self._asked.clear()
+        if news.kind == "restored":  # it was told of all seats anew
+            self._left_told = len(self._held) == len(self._seats.agents)
+        self._flooded = self._flooded or news.refusal is Refusal.LIMIT
         reason = Reason.DISCONNECT if news.refusal is None else _REASONS.get(news.refusal, Reason.DISCONNECT)
         self._out += [Notice(agent, news.kind, news.message, reason) for agent in self._held]
 

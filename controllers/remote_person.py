@@ -36,6 +36,8 @@ class RemotePerson(PolicyController):
     """One person in one seat, or in several of one match. Its driver calls :meth:`look` each time round."""
 
     needs_position = False
+    pings = False
+    """Each view is followed by a ping anyhow."""
 
     def __init__(
         self, descriptor: Descriptor, seats: Sequence[Seat], *, dial: Dial, pace: str, hz: float = 0.0

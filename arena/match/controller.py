@@ -156,14 +156,16 @@ class Controller(Protocol):
     """True: requests carry ``state`` where information is perfect."""
     needs_position: bool
     """True: requests carry ``position`` where information is perfect."""
-    observes: bool
-    """True when another takes a seat over: it goes on being told what happens there, with source ``human`` or
-    ``other``, until it is seated there again or the match ends. Not where information is hidden.
-    """
     pauses_when_lost: bool
     """True: the match waits for as long as this controller is lost (people at this machine, who can plug
     their device in again); false: the late rule plays, and a seat that stays away forfeits.
     """
+
+    @property
+    def observes(self) -> bool:
+        """Whether it goes on being told what happens at a seat that another took over, with source ``human``
+        or ``other``, until it is seated there again or the match ends. Not where information is hidden.
+        """
 
     def reset(self, start: EpisodeStart) -> None:
         """Prepare for an episode; may start work that :meth:`readiness` reports on."""

@@ -138,6 +138,9 @@ class Roster:
         for seat in self.seats.values():
             if not seat.holder.failed:
                 self.call(seat.holder, "on_episode_end", seat.agent, summary)
+        for holder in self.watchers:
+            for agent in holder.watched if not holder.failed else ():
+                self.call(holder, "on_episode_end", agent, summary)
 
     def watching(self, agent: str) -> list[Holder]:
         """Who is told what others do at ``agent``."""

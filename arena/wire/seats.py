@@ -13,7 +13,7 @@ from arena.errors import SeatError, WireError
 from arena.match.controller import EpisodeStart, Request, Seat
 from arena.wire.arrays import Layout, NamedArray
 from arena.wire.codec import encode
-from arena.wire.messages import Act, Block, Group, Hello, Reset, Result
+from arena.wire.messages import Act, Block, Group, Hello, Observe, Reset, Result
 from arena.wire.spaces import describe
 
 
@@ -100,6 +100,13 @@ class Seats:
         Seats without an observation (not due in a sequential game) stand in blocks of their own, without that
         array; so do seats for which nothing was applied.
         """
+        return Result(start.match_id, start.episode, tick, self._told(rows))
+
+    def observe(self, start: EpisodeStart, tick: int, rows: Mapping[str, TickRow]) -> Observe:
+        """The same for seats that others hold, for a server that wants to see what they do there."""
+        return Observe(start.match_id, start.episode, tick, self._told(rows))
+
+    def _told(self, rows: Mapping[str, TickRow]) -> tuple[Block, ...]:
         blocks = []
         for number, group in enumerate(self.groups):
             split: dict[tuple[bool, bool], list[str]] = {}
@@ -109,7 +116,7 @@ class Seats:
             blocks += [
                 self._tell(number, agents, [rows[agent] for agent in agents]) for agents in split.values()
             ]
-        return Result(start.match_id, start.episode, tick, tuple(blocks))
+        return tuple(blocks)
 
     def _tell(self, group: int, agents: Sequence[str], rows: Sequence[TickRow]) -> Block:
         arrays: dict[str, tuple[NamedArray, ...]] = {
