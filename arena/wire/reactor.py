@@ -68,6 +68,8 @@ class Reactor:
     ) -> None:
         """Call ``callback`` whenever ``fd`` has one of ``events``, and soon again while it returns true.
 
+        Now and then it is called for nothing: it must not wait for what ``fd`` has.
+
         ``quick``: it never waits, so it may be called in the thread of a driver, too.
         """
         with self._changed:
