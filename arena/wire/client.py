@@ -15,7 +15,7 @@ from typing import Any
 from arena.errors import WireError
 from arena.wire import limits
 from arena.wire.arrays import Layout
-from arena.wire.codec import decode
+from arena.wire.codec import UnknownKindError, decode
 from arena.wire.events import Answer, Broken, Echo, Event, Held, News, Stage
 from arena.wire.messages import (
     VERSION,
@@ -78,7 +78,7 @@ class ClientSession:
         self.policy = Policy()
         self.wants: frozenset[str] = frozenset()
         self.stale = 0
-        """Answers to requests that were no longer open."""
+        """Answers to requests that were no longer open, and messages that say nothing to us."""
         self.broken = 0
         """Messages and actions that could not be read."""
         self.remarks = 0
@@ -199,6 +199,8 @@ class ClientSession:
                 self._take(message)
             else:
                 self.stale += 1  # of an earlier match on the same connection
+        except UnknownKindError:
+            self.stale += 1  # of a later revision: passed over, as everyone should
         except WireError as error:
             self._take_broken(str(error))
         else:

@@ -1,4 +1,4 @@
-"""The server printed in docs/protocol.md, which uses none of our code, takes a seat."""
+"""The programs printed in docs/protocol.md, which use none of our code, take a seat."""
 
 from __future__ import annotations
 
@@ -12,27 +12,25 @@ import pytest
 from arena.home import ipc_endpoint
 from arena.match.controller import Descriptor, EpisodeSummary
 from arena.wire import limits
-from controllers.policy import PolicyController
+from arena.wire.messages import COMMANDS, LEVELS, ROLES, WANTS, Message, Refusal
+from controllers.policy import PolicyController, dialling
 from tests.wire_kit import PAIR, Driver, board, board_seats, vector_seats
 
-PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "protocol.md").read_text(encoding="utf-8")
+SAMPLES = sorted((DOCS / "samples").glob("*.py"))
 
 
 @pytest.fixture
-def endpoint(tmp_path):
-    (sample,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert "arena" not in sample
-    assert len([line for line in sample.splitlines() if line.strip()]) <= 48
-    script = tmp_path / "last.py"
-    script.write_text(sample, encoding="utf-8")
+def endpoint():
     where = ipc_endpoint("sample")
-    with subprocess.Popen([sys.executable, "-I", str(script), where]) as process:
+    with subprocess.Popen([sys.executable, "-I", str(DOCS / "samples" / "server.py"), where]) as process:
         yield where
         process.kill()
 
 
 def seat(endpoint, seats, entry=None):
-    controller = PolicyController(Descriptor("policy:sample", "sample"), seats, endpoint=endpoint)
+    controller = PolicyController(Descriptor("policy:sample", "sample"), seats, dial=dialling(endpoint))
     driver = Driver(controller, seats, *([entry] if entry else []))
     driver.reset()
     return driver
@@ -58,9 +56,35 @@ def test_the_sample_server_refuses_what_it_cannot_play(endpoint):
     driver.close()
 
 
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+def test_a_sample_is_short_free_of_our_code_and_printed_whole(sample):
+    text = sample.read_text(encoding="utf-8")
+    assert text.startswith("# SPDX-License-Identifier: MIT\n")
+    assert not re.search(r"^\s*(import|from) .*\b(arena|controllers|workers|scenes)\b", text, re.MULTILINE)
+    assert len([line for line in text.splitlines() if line.strip()]) <= 48
+    assert f"```python\n{text}```" in PAGE
+    assert f"(samples/{sample.name})" in PAGE
+
+
+def test_the_page_names_every_message_reason_and_word():
+    kinds = {message.kind for message in Message.__args__}
+    assert set(re.findall(r"\*\*`(\w+)`\*\*", PAGE)) == kinds
+    for word in (*Refusal, *COMMANDS, *LEVELS, *ROLES, *WANTS):
+        assert f"`{word}`" in PAGE or f": {word}`" in PAGE, word
+
+
 def test_the_page_names_the_limits_that_hold():
-    page = PAGE.read_text(encoding="utf-8")
-    assert (limits.HEADER_BYTES, limits.ARRAYS) == (128 * 1024, 128)
-    assert f"{limits.ARRAY_BYTES >> 20} MiB an array, {limits.MESSAGE_BYTES >> 20} MiB a message" in page
-    assert f"{limits.DIMENSIONS} axes (seats included), paths of {limits.DEPTH} steps" in page
-    assert f"{limits.SEATS} rows, lists of {limits.LIST_ITEMS} and maps of {limits.MAP_ITEMS} entries" in page
+    page = " ".join(PAGE.split())
+    for words in (
+        f"Header {limits.HEADER_BYTES >> 10} KiB, {limits.ARRAYS} arrays a message",
+        f"{limits.ARRAY_BYTES >> 20} MiB an array, {limits.MESSAGE_BYTES >> 20} MiB a message",
+        f"{limits.DIMENSIONS} axes (seats included), paths of {limits.DEPTH} steps",
+        f"{limits.SEATS} rows, lists of {limits.LIST_ITEMS} and maps of {limits.MAP_ITEMS} entries",
+        f"names of {limits.NAME_CHARS} and sentences of {limits.TEXT_CHARS} characters",
+        f"nested {limits.PLAIN_DEPTH} deep; pictures of {limits.PICTURE_SIDE} pixels a side",
+        f"{limits.MESSAGES_BURST:.0f} messages or {limits.BYTES_BURST / 2**20:.0f} MiB at once",
+        f"{limits.MESSAGES_PER_S:.0f} messages or {limits.BYTES_PER_S / 2**20:.0f} MiB a second",
+        f"Beyond {limits.REMARKS_TOLD} an episode",
+        f"{limits.BROKEN_IN_ROW} in a row".replace("3", "three"),
+    ):
+        assert words in page, words

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgpack
 import numpy as np
 import pytest
 from gymnasium import spaces
@@ -364,6 +365,12 @@ def test_a_ping_is_answered_at_once_and_a_pong_is_an_echo(peer):
     assert peer.sent[-1] == Ping(3, "M1")
     peer.say(Pong(3, "M1"))
     assert peer.taken() == [Echo(3)]
+
+
+def test_a_kind_of_a_later_revision_is_passed_over(ready):
+    ready.session.act(ask(1, 2))
+    ready.session.received([msgpack.packb({"v": 1, "kind": "applause", "match": "M1"})])
+    assert (ready.taken(), ready.session.broken, ready.session.stale) == ([], 0, 1)
 
 
 def test_a_remark_is_passed_on_without_what_could_steer_a_terminal(ready):
