@@ -272,6 +272,7 @@ class PolicyController(BaseController):
             self._closed = True
             channel, start = self._channel, self._start
             if start is not None:
+                self._flush_reports()
                 self._send(Bye(start.match_id, message="the match is over"))
         if channel is not None:
             channel.close()

@@ -1,37 +1,27 @@
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import subprocess
-import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import zmq
 from gymnasium import spaces
 
 from arena.errors import OptionError, SeatError
 from arena.home import ipc_endpoint
-from arena.match.controller import Descriptor, EpisodeSummary, Seat
+from arena.match.controller import Seat
 from arena.match.kinds import ControllerSpec
 from arena.match.outcome import Reason
-from arena.processes import module_command
 from arena.wire.codec import encode
-from arena.wire.messages import Action, Policy, Ready
-from controllers.policy import PolicyController, dialling
+from arena.wire.messages import Action
 from controllers.policy_kind import KIND
+from tests.controllers.policies import Learner, dial, process, serving
 from tests.wire_kit import (
     BOARD,
     PAIR,
     PUSH,
-    TICTACTOE,
     VECTOR,
-    Driver,
     board,
     board_seats,
     context,
@@ -40,80 +30,8 @@ from tests.wire_kit import (
     vector_seats,
 )
 from workers.backends.contract import Backend
-from workers.policy_server import PolicyServer
 
-DESCRIPTOR = Descriptor("policy:test", "test")
 DISCRETE: spaces.Discrete = spaces.Discrete(9)
-
-
-@pytest.fixture
-def policy_file(tmp_path):
-    path = tmp_path / "pia.safetensors"
-    save_policy(path, BOARD, DISCRETE)
-    return path
-
-
-@pytest.fixture
-def play():
-    """A function that seats a controller and resets it; all are closed at the end."""
-    drivers = []
-
-    def make(controller, seats, entry=TICTACTOE):
-        driver = Driver(controller, seats, entry)
-        drivers.append(driver)
-        driver.reset()
-        return driver
-
-    yield make
-    for driver in drivers:
-        driver.close()
-
-
-def dial(endpoint, seats):
-    return PolicyController(DESCRIPTOR, seats, dial=dialling(endpoint))
-
-
-@contextlib.contextmanager
-def serving(backend: Backend, endpoint: str = "") -> Iterator[PolicyServer]:
-    """A policy server in a thread of the test."""
-    server = PolicyServer(backend, endpoint or ipc_endpoint("here"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        thread.join(20)
-        assert not thread.is_alive()
-
-
-@contextlib.contextmanager
-def process(policy_file: Path, endpoint: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A policy server in a process of its own."""
-    command = module_command("workers.policy_server", str(policy_file), "--bind", endpoint)
-    with subprocess.Popen(command) as child:
-        try:
-            yield child
-        finally:
-            child.kill()
-
-
-class Learner(Backend):
-    """Decides 4, notes every message it learns from."""
-
-    policy = Policy(name="Learner")
-    wants = ("result",)
-
-    def __init__(self):
-        self.results = []
-        self.acts = []
-
-    def decide(self, batch):
-        self.acts += [act.tick for act in batch.acts]
-        return [4] * len(batch)
-
-    def learn(self, session, message):
-        self.results.append(message)
 
 
 # ---- files -------------------------------------------------------------------------------------------------
@@ -234,38 +152,6 @@ def test_a_refusal_fails_before_the_match_with_the_difference(play, policy_file)
 # ---- servers that lie --------------------------------------------------------------------------------------
 
 
-class Liar:
-    """A bare ROUTER that says what a test tells it to say."""
-
-    def __init__(self) -> None:
-        context: Any = zmq.Context.instance()
-        self.socket = context.socket(zmq.ROUTER)
-        self.socket.set(zmq.LINGER, 0)
-        self.socket.bind(ipc_endpoint("liar"))
-        self.peer = b""
-
-    def hear(self) -> list[bytes]:
-        assert self.socket.poll(10_000)
-        self.peer, *frames = self.socket.recv_multipart()
-        return list(frames)
-
-    def say(self, *frames: Any) -> None:
-        self.socket.send_multipart([self.peer, *frames])
-
-    def play_along(self) -> None:
-        self.hear()
-        self.say(*encode(Ready("M1")))
-        self.hear()
-        self.say(*encode(Ready("M1", 0)))
-
-
-@pytest.fixture
-def liar():
-    liar = Liar()
-    yield liar
-    liar.socket.close()
-
-
 def test_garbage_is_an_illegal_answer_and_then_the_end(play, liar):
     seats = board_seats("player_1")
     driver = play(dial(ipc_endpoint("liar"), seats), seats)
@@ -295,53 +181,6 @@ def test_a_flood_of_stale_answers_is_counted_and_survived(play, liar):
     driver.until(lambda: driver.decisions)
     driver.until(lambda: driver.controller.status("player_1")["stale"] == 200 * 200)
     assert driver.decisions[0].action is None
-
-
-# ---- servers that learn ------------------------------------------------------------------------------------
-
-
-def test_a_learning_server_gets_every_tick_of_its_seats(play):
-    seats, learner = board_seats(), Learner()
-    with serving(learner) as server:
-        driver = play(dial(server.endpoint, seats), seats)
-        driver.ready()
-        agents = ("player_1", "player_2")
-        for tick in range(4):
-            mover, other = agents[tick % 2], agents[1 - tick % 2]
-            assert driver.answers({mover: board()}, tick=tick) == [4]
-            driver.controller.on_applied(mover, 4, "decided" if tick else "late")
-            driver.controller.on_step_result(mover, None, 0.25, tick == 3, False, {})
-            driver.controller.on_step_result(other, board(tick + 1), -0.25, tick == 3, False, {})
-            driver.poll()
-        for agent in agents:
-            driver.controller.on_episode_end(agent, EpisodeSummary(0, "win", {agent: 1}, {agent: 0.5}, 4))
-        driver.until(lambda: len(learner.results) == 4)
-    assert learner.acts == [0, 1, 2, 3]
-    assert [result.tick for result in learner.results] == [1, 2, 3, 4]
-    for tick, result in enumerate(learner.results):
-        moved, waited = sorted(result.blocks, key=lambda block: "action" not in block.arrays)
-        assert moved.agents == (agents[tick % 2],)
-        assert moved.sources == (("decided",) if tick else ("late",))
-        assert moved.arrays["action"][0].data.tolist() == [4]
-        assert "observation" not in moved.arrays
-        assert waited.agents == (agents[1 - tick % 2],)
-        assert waited.arrays["reward"][0].data.tolist() == [-0.25]
-        assert waited.arrays["terminated"][0].data.tolist() == [tick == 3]
-        mask = next(leaf for leaf in waited.arrays["observation"] if leaf.path == ("action_mask",))
-        assert mask.data.sum() == 9 - (tick + 1)
-
-
-def test_a_seat_that_is_taken_over_leaves_the_server(play):
-    seats = board_seats()
-    with serving(Learner()) as server:
-        driver = play(dial(server.endpoint, seats), seats)
-        driver.ready()
-        driver.controller.on_leave("player_1")
-        assert driver.answers({"player_2": board()}) == [4]
-        (session,) = server.desk.sessions.values()
-        assert list(session.seats) == ["player_2"]
-    driver.until(lambda: driver.notices)
-    assert [notice.agent for notice in driver.notices] == ["player_2"]
 
 
 # ---- the word in a seating ---------------------------------------------------------------------------------
