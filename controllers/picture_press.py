@@ -33,6 +33,11 @@ def rgb(frame: Frame) -> NDArray[np.uint8]:
     return out
 
 
+def printed(frame: Frame) -> Picture:
+    """The picture of ``frame``, made at once; a large one takes some milliseconds."""
+    return compress(_fitting(rgb(frame)))
+
+
 def _fitting(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Every second pixel, as often as it takes to be allowed on the wire."""
     while max(pixels.shape[:2]) > limits.PICTURE_SIDE:
@@ -95,7 +100,7 @@ class PicturePress:
         for known, picture in self._made:
             if known is frame:
                 return picture
-        picture = compress(_fitting(rgb(frame)))
+        picture = printed(frame)
         self._made = [*self._made[1 - _REMEMBERED :], (frame, picture)]
         return picture
 

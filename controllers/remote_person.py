@@ -23,7 +23,7 @@ from arena.wire.client import Echo, Event, Held, Stage
 from arena.wire.messages import Act, Block, Command, Message, Picture, Remark, View
 from controllers import remote_table
 from controllers.held_inputs import HeldInputs, releasing
-from controllers.picture_press import press
+from controllers.picture_press import press, printed
 from controllers.policy import Dial, PolicyController
 from controllers.view_flow import ViewFlow
 
@@ -160,22 +160,25 @@ class RemotePerson(PolicyController):
                 self._send(Remark(self._start.match_id, text, level))
 
     def _show(self, match: Match, now: float) -> None:
-        """Send a view if there is something new and room for it on the line."""
+        """Send a view if there is something new and room for it on the line; the last one in any case."""
         moment = (match.episode, match.phase, match.paused, len(match.outcomes))
-        version = match.log.version
         frame = None if match.entry.view is not None or match.log.hidden else match.host.frame()
-        if self._shown == (*moment, version, None if frame is None else frame.number):
+        sight = (*moment, match.log.version, None if frame is None else frame.number)
+        if self._shown == sight:
             return
         hurried = self._shown[: len(moment)] != moment
-        too_soon = match.pacer.realtime and now - self._shown_at < 1 / VIEWS_A_SECOND
-        if self._printing or not self.flow.may_send(now) or (too_soon and not hurried):
+        too_soon = self.sampled and now - self._shown_at < 1 / VIEWS_A_SECOND and not hurried
+        if not match.finished and (self._printing or too_soon or not self.flow.may_send(now)):
             return
-        self._shown_at = now
-        self._shown = (*moment, version, None if frame is None else frame.number)
+        self._shown_at, self._shown = now, sight
         self._facts = remote_table.read(match, self._held, self._notes, now)
         if frame is not None and frame is not self._frame:
-            self._frame, self._printing = frame, True
-            press.order(self, frame, self._printed)
+            self._frame = frame
+            if match.finished:
+                self._send_view(None, printed(frame), now)
+            else:
+                self._printing = True
+                press.order(self, frame, self._printed)
             return
         snapshot = None
         if match.entry.view is not None and match.last_result is not None:

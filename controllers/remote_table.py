@@ -8,6 +8,7 @@ window takes it back apart. Nothing in it is one seat's secret: it is what every
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -26,6 +27,8 @@ MOVES_MAX = 600
 """Moves of one episode that are told; of a longer one the newest."""
 MESSAGES_MAX = 20
 OFFERS_MAX = 256
+_SPEC = re.compile(r" \([^()]*\):")
+"""The seating word in a line of what is waited for: nothing that people far away know."""
 _TOLD = frozenset({"draw", "swap", "forfeit", "failed", "lost", "restored", "restarted"})
 """Messages of the match that everybody at the table may read; what a machine answered is not among them."""
 
@@ -212,7 +215,7 @@ def read(match: Match, own: Sequence[str], notes: MoveNotes, now: float) -> Tabl
         draw_offer=match.draw_offer,
         may=tuple(word for word, able in (("resign", entry.resign), ("draw", entry.draw_offers)) if able),
         messages=_read_messages(match),
-        waiting_for=tuple(line[:NAME_CHARS] for line in match.waiting_for()),
+        waiting_for=tuple(_SPEC.sub(":", line)[:NAME_CHARS] for line in match.waiting_for()),
         outcome=_read_outcome(match),
     )
 
