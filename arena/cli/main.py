@@ -48,6 +48,7 @@ COMMANDS = {
     "recorder": Command("arena.cli.recorder", "write match files from the event bus alone"),
     "bus": Command("arena.cli.bus", "watch the events of running matches"),
     "serve": Command("arena.cli.serve", "serve a policy to seats over ZeroMQ"),
+    "check-server": Command("arena.cli.check_server", "check that a policy server keeps to the protocol"),
     "doctor": Command("arena.cli.doctor", "say what is here, what is missing, and how to get it"),
 }
 

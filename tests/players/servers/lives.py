@@ -16,7 +16,7 @@ from tests.players.servers.plain import Message, PlainServer, Session
 
 SLOW_S = 0.25
 LATE_S = 0.02
-LATE_READY_S = 1.5
+LATE_READY_S = 2.5
 
 
 @how("slow")
@@ -65,7 +65,7 @@ class Busy(Fault):
 
 @how("late_ready")
 class LateReady(PlainServer):
-    """Needs a second and a half to get ready for an episode."""
+    """Needs two and a half seconds to get ready for an episode."""
 
     def on_reset(self, peer: bytes, header: HEADER, frames: list[bytes]) -> list[Message]:
         time.sleep(LATE_READY_S)
