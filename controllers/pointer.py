@@ -8,6 +8,9 @@ from arena.match.kinds import BuildContext
 from controllers.inputs import InputHub
 from controllers.way import Way
 
+CLICKED_VIEWS = frozenset({"chess", "connect_four", "tictactoe", "rps"})
+"""Views on which every action is a click; go lacks its pass, all others get a list of the actions."""
+
 
 def find(_target: str, _hub: InputHub, _player: str, _game: str) -> Way:
     """The way of ``pointer``: no device of its own, everybody may click."""

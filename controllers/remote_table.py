@@ -20,8 +20,10 @@ from arena.errors import WireError
 from arena.match.log import Message
 from arena.match.match import Match, Phase
 from arena.match.outcome import EpisodeOutcome, Reason
+from arena.match.seats import SeatState
 from arena.wire.fields import Fields, tidy
 from arena.wire.limits import NAME_CHARS, TEXT_CHARS
+from controllers.pointer import CLICKED_VIEWS
 
 MOVES_MAX = 600
 """Moves of one episode that are told; of a longer one the newest."""
@@ -222,7 +224,7 @@ def read(match: Match, own: Sequence[str], notes: MoveNotes, now: float) -> Tabl
 
 def _read_seats(match: Match, now: float) -> tuple[SeatFacts, ...]:
     clocks, scores, descriptors = match.clocks_left(now), match.returns(), match.descriptors()
-    running = match.table.clocks
+    clocked = match.table.clocks
     return tuple(
         SeatFacts(
             agent=agent,
@@ -234,17 +236,22 @@ def _read_seats(match: Match, now: float) -> tuple[SeatFacts, ...]:
             due=agent in match.due and seat.outstanding is not None,
             score=scores[agent] if math.isfinite(scores[agent]) else 0.0,
             clock_s=clocks.get(agent),
-            running=running is not None and not match.paused and running.running(agent),
+            running=clocked is not None and not match.paused and (clocked.running(agent) or _begins(seat)),
             late=seat.counts.late,
         )
         for agent, seat in match.seats.items()
     )
 
 
+def _begins(seat: SeatState) -> bool:
+    """A person's clock starts once they have seen the position: with this very view."""
+    return seat.holder.human and seat.outstanding is not None
+
+
 def _read_offers(match: Match, own: Sequence[str]) -> tuple[tuple[int, str], ...]:
     """Actions of a seat of theirs that is due, by name; a board takes most of them by clicks."""
     entry = match.entry
-    if match.pacer.realtime or (entry.pointer and entry.view != "go"):
+    if match.pacer.realtime or entry.view in CLICKED_VIEWS:
         return ()
     for agent in own:
         seat = match.seats[agent]

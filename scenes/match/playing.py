@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gymnasium import spaces
 
 from arena.match.match import Phase
+from controllers.pointer import CLICKED_VIEWS
 from scenes.match import figures, looks
 from scenes.match.actions import ActionStrip, Offer
 from scenes.match.board import BoardPane, Scene
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from scenes.app import App
 
 BOARD_VIEWS = frozenset({"chess", "connect_four", "tictactoe"})
-CLICKED_VIEWS = BOARD_VIEWS | {"rps"}
-"""Views on which every action is a click; go lacks its pass, all others get the whole list."""
 
 
 class Playing(TableBox):

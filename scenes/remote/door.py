@@ -97,10 +97,10 @@ class DoorScreen(UiScreen):
         inside = standing.stage is Stage.IN
         self.ping.visible = inside
         text, self.ping.colour = ping_text(self.caller.round_trip_s())
-        self.ping.text = f"{text} there and back"
+        self.ping.text = f"ping {text}"
         self._hear()
         changed = before != (self.heading.text, self.lines.text, self.again.visible, self.ping.text)
-        if before[2] != self.again.visible:
+        if before[2:] != (self.again.visible, self.ping.text):
             self.ui.relayout()
         return changed
 
@@ -132,7 +132,8 @@ class DoorScreen(UiScreen):
         self.card.place(card)
         inner = card.inflate(-2 * px(PAD), -2 * px(PAD))
         self.heading.place(pygame.Rect(inner.x, inner.y, inner.width - px(150), px(36)))
-        self.ping.place(pygame.Rect(inner.right - px(140), inner.y + px(6), px(140), px(24)))
+        width = self.ui.theme.text.width(self.ping.text, CAPTION) + px(24)
+        self.ping.place(pygame.Rect(inner.right - width, inner.y + px(6), width, px(24)))
         self.lines.place(pygame.Rect(inner.x, inner.y + px(48), inner.width, px(92)))
         self.bar.place(pygame.Rect(inner.x, inner.y + px(148), inner.width, px(8)))
         row = pygame.Rect(inner.x, inner.bottom - px(44), inner.width, px(44))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from arena.games.entry import CatalogEntry
 from arena.match.controller import Descriptor
 from arena.match.match import Phase
+from controllers.pointer import CLICKED_VIEWS
 from controllers.remote_table import TableFacts
 from scenes.match import looks
 from scenes.match.actions import ActionStrip, Offer
@@ -15,7 +16,6 @@ from scenes.match.board import Scene
 from scenes.match.driver import Move
 from scenes.match.key_lines import lines_of
 from scenes.match.move_list import MoveList
-from scenes.match.playing import CLICKED_VIEWS
 from scenes.match.seat_panel import SeatFigures, SeatPanel
 from scenes.match.status_bar import Fact, StatusBar
 from scenes.match.table_box import TableBox
