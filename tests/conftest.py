@@ -1,9 +1,9 @@
 """What every test gets: SDL without a screen, a home and a runtime folder of its own, and a guard against
 leaks.
 
-Programs that a machine may lack are asked for with the fixtures `stockfish`, `gnugo` and `xvfb`. Where one is
-missing its test is skipped, unless ARENA_REQUIRE_ENGINES or ARENA_REQUIRE_XVFB is set, as in CI: then it
-fails.
+Programs that a machine may lack are asked for with the fixtures `stockfish`, `gnugo`, `xvfb` and `node`.
+Where one is missing its test is skipped, unless ARENA_REQUIRE_ENGINES, ARENA_REQUIRE_XVFB or
+ARENA_REQUIRE_NODE is set, as in CI: then it fails.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import hypothesis
 import pytest
@@ -68,12 +68,16 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     shutil.rmtree(runtime, ignore_errors=True)
 
 
-def require(program: str, switch: str) -> str:
+def require(program: str, switch: str, setup: str = "setup-dev") -> str:
     """Give the path of `program`, else skip the test, or fail it where the variable `switch` is set."""
     path = shutil.which(program)
-    if path is not None:
-        return path
-    sentence = f"{program} is not installed; `make setup-dev` installs it"
+    if path is None:
+        lack(f"{program} is not installed; `make {setup}` installs it", switch)
+    return path
+
+
+def lack(sentence: str, switch: str) -> NoReturn:
+    """Skip the test for the reason `sentence`, or fail it where the variable `switch` is set."""
     if os.environ.get(switch, "") not in {"", "0"}:
         pytest.fail(f"{sentence} (and {switch} forbids to skip)")
     pytest.skip(sentence)
@@ -96,6 +100,13 @@ def xvfb() -> str:
     """Path of Xvfb; xdotool is there too."""
     require("xdotool", "ARENA_REQUIRE_XVFB")
     return require("Xvfb", "ARENA_REQUIRE_XVFB")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Path of Node.js; npm is there too."""
+    require("npm", "ARENA_REQUIRE_NODE", "setup-all")
+    return require("node", "ARENA_REQUIRE_NODE", "setup-all")
 
 
 @pytest.fixture

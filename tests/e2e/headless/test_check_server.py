@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from gymnasium import spaces
 
 from arena.cli import main
 from arena.home import ipc_endpoint
 from arena.wire.checks.table import SERVER_CHECKS
+from tests.e2e.headless.shell import started
 from tests.players.servers import server
 from tests.players.servers.launch import served
+from tests.wire_kit import BOARD, save_policy
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S, SHORT_PATIENCE_S = "20", "1"
@@ -166,6 +169,19 @@ def test_a_good_server_conforms(game, check):
     assert checked.code == 0, checked.told
     skipped = {name for name, status in checked.statuses.items() if status == "skip"}
     assert skipped <= {"spaces", "legal"}
+
+
+def test_a_served_policy_file_conforms(tmp_path, check):
+    save_policy(tmp_path / "p.safetensors", BOARD, spaces.Discrete(9))
+    where = ipc_endpoint("served")
+    with started("serve", str(tmp_path / "p.safetensors"), "--bind", where, stderr=None) as process:
+        try:
+            assert where in process.stdout.readline()
+            checked = check(where, "--hz", "0")
+        finally:
+            process.kill()
+    assert checked.code == 0, checked.told
+    assert {name for name, status in checked.statuses.items() if status == "skip"} == {"results"}
 
 
 def test_the_sample_server_conforms(check):
