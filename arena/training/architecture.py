@@ -25,38 +25,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from arena.training.layers import LAYER_KEYS, RECURRENT, WEIGHTED
+
 Array = NDArray[Any]
 DEPTH_MAX = 8
 LAYERS_MAX = 1000
-WEIGHTED: Mapping[str, int] = {"linear": 2, "conv2d": 4, "layernorm": 0, "embedding": 2}
-"""Layers with a weight (and mostly a bias) -> axes of the weight, 0: any."""
-RECURRENT: Mapping[str, int] = {"lstm": 4, "gru": 3}
-"""Recurrent layers -> gates."""
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "silu", "leaky_relu")
-_KEYS: Mapping[str, tuple[str, ...]] = {
-    "linear": ("of", "weight", "bias"),
-    "conv2d": ("of", "weight", "bias", "stride", "padding", "dilation", "groups"),
-    "layernorm": ("of", "weight", "bias", "epsilon"),
-    "embedding": ("of", "weight"),
-    "lstm": ("of",),
-    "gru": ("of",),
-    "max_pool2d": ("kernel", "stride", "padding"),
-    "avg_pool2d": ("kernel", "stride", "padding"),
-    "flatten": (),
-    "relu": (),
-    "tanh": (),
-    "sigmoid": (),
-    "silu": (),
-    "elu": ("alpha",),
-    "leaky_relu": ("slope",),
-    "gelu": ("approximate",),
-    "residual": ("layers",),
-    "branches": ("branches",),
-}
-"""Every layer and the keys of its object beside ``layer``."""
-
-_NUMPY = {"linear", "layernorm", "flatten", "residual", "branches", *ACTIVATIONS} - {"gelu"}
-"""What is computed without PyTorch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +104,6 @@ class Architecture:
         return ""
 
 
-def needs_torch(network: Any) -> bool:
-    """Whether an architecture, checked or not, has layers that NumPy does not compute here."""
-    if isinstance(network, Mapping):
-        kind = network.get("layer")
-        return (kind is not None and kind not in _NUMPY) or any(map(needs_torch, network.values()))
-    return isinstance(network, list | tuple) and any(map(needs_torch, network))
-
-
 def parse_architecture(spec: Any, tensors: Mapping[str, Array], output: str) -> Architecture:
     """Check an architecture and find its tensors; ``output`` is what the trunk gives without ``outputs``.
 
@@ -186,12 +151,12 @@ class _Reader:
 
     def _layer(self, given: Any, where: str, depth: int) -> Layer:
         kind = str(given.get("layer")) if isinstance(given, Mapping) else str(given)
-        if kind not in _KEYS:
-            known = ", ".join(sorted(_KEYS))
+        if kind not in LAYER_KEYS:
+            known = ", ".join(sorted(LAYER_KEYS))
             raise ValueError(f"{where} is {kind[:80]!r}, which is no layer; known: {known}")
-        unknown = sorted(set(given) - {"layer", *_KEYS[kind]})
+        unknown = sorted(set(given) - {"layer", *LAYER_KEYS[kind]})
         if unknown:
-            known = ", ".join(_KEYS[kind]) or "none"
+            known = ", ".join(LAYER_KEYS[kind]) or "none"
             raise ValueError(f"{where} ({kind}) has no key {unknown[0]!r}; known: {known}")
         if kind in WEIGHTED:
             return self._weighted(kind, given, where)
@@ -243,6 +208,7 @@ class _Reader:
         return tuple(branches)
 
 
+# In the order of PyTorch's arguments.
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "conv2d": {"stride": 1, "padding": 0, "dilation": 1, "groups": 1},
     "max_pool2d": {"kernel": 2, "stride": None, "padding": 0},

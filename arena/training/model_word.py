@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.errors import ControllerError, MissingPartError, OptionError, UnknownNameError
+from arena.training.layers import needs_torch
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _OBJECT = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -243,8 +244,12 @@ def _kind_of(path: Path) -> str:
 
 
 def _kind_of_policy_file(path: Path) -> str:
-    """By the keys of its metadata: the plain perceptron needs NumPy only."""
-    return "mlp" if "arena.mlp" in safetensors_metadata(path) else "torch"
+    """By its layers: what is plain needs NumPy only, which also says what is wrong with a malformed file."""
+    try:
+        spec = json.loads(safetensors_metadata(path).get("arena.policy", "{}"))
+    except (ValueError, RecursionError):
+        return "mlp"
+    return "torch" if needs_torch(spec) else "mlp"
 
 
 def safetensors_metadata(path: Path) -> Mapping[str, str]:

@@ -27,12 +27,13 @@ from arena.wire.spaces import Plain, check, describe, difference
 METADATA_KEY = "arena.policy"
 MLP_KEY = "arena.mlp"
 """Of files from before there were other networks than perceptrons."""
+SIDE_CAR_SUFFIX = ".arena.json"
 FORMAT = 1
 MODES = ("deterministic", "sampled")
 
 KEYS = (
     "format", "name", "description", "label", "game", "observation", "action", "pipeline", "network", "head",
-    "mode", "memory", "inputs", "outputs", "modules",
+    "mode", "memory", "inputs", "outputs", "modules", "agents",
 )  # fmt: skip
 """Of the JSON object. Others are refused, so that a slip of the pen is noticed."""
 
@@ -91,7 +92,7 @@ def describe_policy(path: Path, metadata: Mapping[str, str], module: str = "") -
             return from_spec(path, json.loads(metadata[METADATA_KEY]), module)
         if MLP_KEY in metadata:
             return from_spec(path, translate(json.loads(metadata[MLP_KEY])), module)
-    except (ValueError, TypeError, KeyError, WireError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError, WireError) as error:
         raise _unfit(path, error) from error
     raise ControllerError(
         f"{path} has no metadata {METADATA_KEY!r} that says how its network is built (docs/policies.md)"
@@ -105,8 +106,29 @@ def from_spec(path: Path, spec: Any, module: str = "", *, spaces_needed: bool = 
     """
     try:
         return _described(path, _of_module(spec, module), module, spaces_needed=spaces_needed)
-    except (ValueError, TypeError, KeyError, WireError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError, WireError) as error:
         raise _unfit(path, error) from error
+
+
+def read_beside(path: Path, written: str = "", module: str = "") -> PolicyFile:
+    """The description of a model of another format, from a JSON file that lies beside it.
+
+    ``written`` is a path that the user gave; without one it is the model's with ``.arena.json`` behind, which
+    may be missing. The file holds a description, of which every key may be left out, or just the list that
+    is its pipeline. Raises :class:`ControllerError` where it cannot be read.
+    """
+    beside = Path(written).expanduser() if written else path.with_name(path.name + SIDE_CAR_SUFFIX)
+    if not written and not beside.is_file():
+        return from_spec(path, {"format": FORMAT}, spaces_needed=False)
+    try:
+        spec = json.loads(beside.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ControllerError(f"{beside} cannot be read as JSON: {error}") from error
+    if isinstance(spec, list):
+        spec = {"pipeline": spec}
+    elif not isinstance(spec, dict):
+        raise ControllerError(f"{beside} holds neither a description nor a list of pipeline steps")
+    return from_spec(path, {"format": FORMAT, **spec}, module, spaces_needed=False)
 
 
 def _unfit(path: Path, error: Exception) -> ControllerError:
@@ -124,7 +146,9 @@ def _of_module(spec: Any, module: str) -> Mapping[str, Any]:
     if not isinstance(modules, dict) or not all(isinstance(inner, dict) for inner in modules.values()):
         raise TypeError("modules is not a map from name to description")
     common: dict[str, Any] = {key: value for key, value in spec.items() if key != "modules"}
-    if not modules and not module:
+    if not modules:
+        if module:
+            raise ValueError(f"it holds one policy, there is no #{module}")
         return common
     if not module and len(modules) > 1:
         raise ValueError(f"it holds {', '.join(modules)}; say which: FILE#{next(iter(modules))}")

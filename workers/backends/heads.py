@@ -72,8 +72,7 @@ class Head:
         """Rows that hold no numbers to choose by, each with what was found there."""
         found: dict[int, str] = {}
         for name in self.needs:
-            total = np.add.reduce(outputs[name], axis=None)
-            if math.isnan(total):  # or infinities of both signs are in it
+            if math.isnan(np.minimum.reduce(outputs[name], axis=None)):  # NaN is less than everything
                 found |= _nan_rows(name, outputs[name])
         return found
 

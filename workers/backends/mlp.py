@@ -9,13 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from arena.errors import ControllerError
-from arena.training.architecture import parse_architecture
 from arena.training.model_word import ModelWord
-from arena.training.policy_file import read_policy_file, read_tensors
 from workers.backends.contract import Backend, LoadSettings
-from workers.backends.heads import head_for
 from workers.backends.network import NetworkBackend
 from workers.backends.numpy_net import NumpyNetwork
+from workers.backends.opened import open_policy
 
 
 class MlpBackend(NetworkBackend):
@@ -23,15 +21,19 @@ class MlpBackend(NetworkBackend):
 
     def __init__(self, path: Path, mode: str | None = None, module: str = "") -> None:
         """``mode`` is ``deterministic`` or ``sampled``; ``None``: what the file says."""
-        file, tensors = read_policy_file(path, module), read_tensors(path)
-        assert file.action is not None
+        opened = open_policy(path, module)
         try:
-            output = head_for(file.action, file.head).needs[0]
-            architecture = parse_architecture(file.spec.get("network"), tensors, output)
-            network = NumpyNetwork(architecture)
-        except (KeyError, TypeError, ValueError) as error:
-            raise ControllerError(f"{path} is not a policy this Arena can serve: {error}") from error
-        super().__init__(network, file, backend="numpy", mode=mode, label=architecture.label, tensors=tensors)
+            network = NumpyNetwork(opened.architecture)
+        except ValueError as error:
+            raise ControllerError(f"{path} is not served by NumPy: {error}") from error
+        super().__init__(
+            network,
+            opened.file,
+            backend="numpy",
+            mode=mode,
+            label=opened.architecture.label,
+            tensors=opened.tensors,
+        )
 
 
 def load(word: ModelWord, settings: LoadSettings) -> Backend:

@@ -104,7 +104,7 @@ class NetworkBackend(Backend):
         """Raises :class:`ControllerError` where something does not fit."""
         try:
             head = head_for(action, self.file.head)
-            pipeline = Pipeline.parse(self.file.pipeline, observation, tensors=self._tensors)
+            pipeline = Pipeline.parse(self.steps(observation), observation, tensors=self._tensors)
             memory = [np.stack([state] * 2) for state in self.network.start]
             outputs, after = self.network.forward(pipeline.zeros(2), memory)
             head.check(outputs, sampled=self.mode != MODES[0])
@@ -114,6 +114,10 @@ class NetworkBackend(Backend):
             raise ControllerError(f"{self.file.path} is not a policy this Arena can serve: {said}") from error
         needs_memory = pipeline.is_stateful or pipeline.skip > 1 or bool(memory)
         return _Plan(pipeline, head, needs_memory)
+
+    def steps(self, observation: Plain) -> Sequence[Mapping[str, Any]]:
+        """The pipeline for observations of this space: the description's."""
+        return self.file.pipeline
 
     def _plan_of(self, batch: Batch) -> _Plan:
         if self._fixed is not None:

@@ -66,7 +66,9 @@ def test_kinds_are_told_by_what_lies_there(tmp_path: Path) -> None:
     from safetensors.numpy import save_file
 
     save_policy(tmp_path / "plain.safetensors", BOARD, spaces.Discrete(9))
-    save_file({"w": np.zeros(1)}, tmp_path / "deep.safetensors", metadata={"arena.policy": "{}"})
+    for name, layer in (("deep", "conv2d"), ("flat", "linear")):
+        spec = json.dumps({"modules": {"a": {"network": {"layers": [{"layer": layer}]}}}})
+        save_file({"w": np.zeros(1)}, tmp_path / f"{name}.safetensors", metadata={"arena.policy": spec})
     for name in ("a.onnx", "b.cleanrl_model", "c.pt", "d.pth"):
         (tmp_path / name).touch()
     (tmp_path / "checkpoint").mkdir()
@@ -75,6 +77,7 @@ def test_kinds_are_told_by_what_lies_there(tmp_path: Path) -> None:
     assert found == {
         "plain.safetensors": "mlp",
         "deep.safetensors": "torch",
+        "flat.safetensors": "mlp",
         "a.onnx": "onnx",
         "b.cleanrl_model": "cleanrl",
         "c.pt": "cleanrl",
