@@ -49,6 +49,9 @@ COMMANDS = {
     "bus": Command("arena.cli.bus", "watch the events of running matches"),
     "serve": Command("arena.cli.serve", "serve a policy to seats over ZeroMQ"),
     "check-server": Command("arena.cli.check_server", "check that a policy server keeps to the protocol"),
+    "host": Command("arena.cli.host", "play with guests who join from anywhere with a token"),
+    "join": Command("arena.cli.join", "take a seat at a host, as a bot or as a person"),
+    "check-bot": Command("arena.cli.check_bot", "check that a bot that dials in keeps to the protocol"),
     "doctor": Command("arena.cli.doctor", "say what is here, what is missing, and how to get it"),
 }
 

@@ -9,6 +9,10 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, permutations
+from typing import Generic, TypeVar
+
+Who = TypeVar("Who", bound=Hashable)
+Spot = TypeVar("Spot", bound=Hashable)
 
 PATIENCE_S = 3.0
 """How long those who have just met wait for other company before they meet again."""
@@ -30,35 +34,35 @@ class _Past:
     """How often in which seat."""
 
 
-class Queue:
-    """Guests that wait for a match, by any hashable name."""
+class Queue(Generic[Who]):
+    """Those that wait for a match, by any hashable name."""
 
     def __init__(self) -> None:
-        self._waiting: dict[Hashable, _Waiting] = {}
-        self._past: dict[Hashable, _Past] = {}
+        self._waiting: dict[Who, _Waiting] = {}
+        self._past: dict[Who, _Past] = {}
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def __contains__(self, who: Hashable) -> bool:
+    def __contains__(self, who: Who) -> bool:
         return who in self._waiting
 
     @property
-    def order(self) -> list[Hashable]:
+    def order(self) -> list[Who]:
         """Who waits, longest first."""
         return list(self._waiting)
 
-    def enter(self, who: Hashable, now: float) -> None:
+    def enter(self, who: Who, now: float) -> None:
         """Wait, behind all others. Who waits already keeps their place."""
         self._waiting.setdefault(who, _Waiting(now))
 
-    def leave(self, who: Hashable, *, for_good: bool = False) -> None:
+    def leave(self, who: Who, *, for_good: bool = False) -> None:
         """Wait no more; ``for_good`` forgets with whom and where they played."""
         self._waiting.pop(who, None)
         if for_good:
             self._past.pop(who, None)
 
-    def next_company(self, size: int, now: float, *, others_playing: bool) -> list[Hashable] | None:
+    def next_company(self, size: int, now: float, *, others_playing: bool) -> list[Who] | None:
         """The next ``size`` to play together, or ``None``: too few, or worth waiting for other company.
 
         Who has waited longest always plays, with those of the others who have waited longest and were not in
@@ -83,13 +87,13 @@ class Queue:
         first = next(iter(self._waiting.values()), None)
         return None if first is None else first.since + PATIENCE_S
 
-    def seat(self, company: Sequence[Hashable], seats: Sequence[Hashable]) -> Mapping[Hashable, Hashable]:
+    def seat(self, company: Sequence[Who], seats: Sequence[Spot]) -> Mapping[Spot, Who]:
         """Seat -> who sits there: everybody where they sat least often so far. They wait no more.
 
         ``seats`` has as many entries as ``company``.
         """
 
-        def unfairness(order: Sequence[Hashable]) -> int:
+        def unfairness(order: Sequence[Who]) -> int:
             return sum(self._past_of(who).sat[seat] ** 2 for who, seat in zip(order, seats, strict=True))
 
         best = min(islice(permutations(company), _ORDERS_MAX), key=unfairness)
@@ -100,8 +104,8 @@ class Queue:
             self._waiting.pop(who, None)
         return dict(zip(seats, best, strict=True))
 
-    def _met(self, one: Hashable, other: Hashable) -> bool:
+    def _met(self, one: Who, other: Who) -> bool:
         return one in self._past_of(other).company or other in self._past_of(one).company
 
-    def _past_of(self, who: Hashable) -> _Past:
+    def _past_of(self, who: Who) -> _Past:
         return self._past.setdefault(who, _Past())

@@ -34,6 +34,15 @@ def check_endpoint(endpoint: str, *, binding: bool = False) -> None:
         raise WireError(f"port {port} in {endpoint!r} is not from 1 to 65535")
 
 
+def full_address(text: str) -> str:
+    """``10.0.0.5:5570`` as people write it, as ``tcp://10.0.0.5:5570``. Raises :class:`WireError`."""
+    address = text.strip()
+    if "://" not in address:
+        address = f"tcp://{address}"
+    check_endpoint(address)
+    return address
+
+
 def stays_here(endpoint: str) -> bool:
     """Whether what is sent to ``endpoint`` cannot leave this machine."""
     match = _TCP.match(endpoint)

@@ -12,8 +12,8 @@ dealer.connect(sys.argv[1])
 spaces, resume, tries = {}, "", 0
 
 
-def send(kind, match="", arrays=(), **fields):
-    dealer.send_multipart([msgpack.packb({"v": 1, "kind": kind, "match": match, **fields}), *arrays])
+def send(kind, match="", frames=(), **fields):
+    dealer.send_multipart([msgpack.packb({"v": 1, "kind": kind, "match": match, **fields}), *frames])
 
 
 def decide(header, frames, spaces):

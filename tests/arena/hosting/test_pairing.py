@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +10,8 @@ from arena.hosting.pairing import PATIENCE_S, Queue
 SEATS = ("white", "black")
 
 
-def queue_of(*names: str) -> Queue:
-    queue = Queue()
+def queue_of(*names: str) -> Queue[str]:
+    queue = Queue[str]()
     for number, name in enumerate(names):
         queue.enter(name, float(number))
     return queue
@@ -52,7 +51,7 @@ def test_the_same_two_meet_again_only_where_there_is_no_other_company() -> None:
 
 
 def test_seats_are_swapped() -> None:
-    queue = Queue()
+    queue = Queue[str]()
     sat = []
     for now in range(4):
         queue.enter("a", now)
@@ -86,7 +85,7 @@ def test_everybody_plays_about_equally_often_and_nobody_is_in_two_places(
     size: int, players: int, plan: list[int]
 ) -> None:
     """Matches end in any order; whoever is free enters at once."""
-    queue, now, running, played = Queue(), 0.0, list[list[Hashable]](), Counter[Hashable]()
+    queue, now, running, played = Queue[int](), 0.0, list[list[int]](), Counter[int]()
     for who in range(players):
         queue.enter(who, now)
     for choice in [*plan, *range(20)]:
