@@ -54,5 +54,5 @@ class ViewFlow:
             self._under_way.popitem(last=False)
         self.round_trip_s = took_s
         self._quickest_s = min(self._quickest_s, took_s)
-        queued = took_s > self._quickest_s + max(QUEUE_S, self._quickest_s)
-        self.allowed = max(1, self.allowed - 1) if queued else min(FLIGHT_MAX, self.allowed + 1)
+        queued = took_s > self._quickest_s + QUEUE_S
+        self.allowed = max(1, self.allowed // 2) if queued else min(FLIGHT_MAX, self.allowed + 1)
