@@ -274,9 +274,19 @@ def _children(plain: Plain) -> dict[Any, Plain]:
 def _canonical(plain: Plain) -> Any:
     """A form in which equal spaces compare equal (bounds as bytes: 1 and 1.0 are one bound)."""
     if plain["type"] == "box":
-        bounds = [_full_bound(plain, name).tobytes() for name in ("low", "high")]
+        bounds = [_canonical_bound(plain, name) for name in ("low", "high")]
         return ("box", plain["dtype"], tuple(plain["shape"]), *bounds)
     return {key: value for key, value in plain.items() if key in {"type", "n", "start", "nvec", "shape"}}
+
+
+def _canonical_bound(plain: Plain, name: str) -> bytes:
+    """One number's bytes where all components have it, else those of all; never more than were sent."""
+    values = _bounds(plain[name], DTYPES[plain["dtype"]], tuple(plain["shape"]))
+    if 0 in plain["shape"]:
+        return b""
+    if np.all(values == values.flat[0]):
+        values = values.flat[:1]
+    return bytes(values.tobytes())
 
 
 def summary(plain: Plain) -> str:
