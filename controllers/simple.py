@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +54,7 @@ def load(target: str) -> type[SimpleController]:
     module_name, _, class_name = target.partition(":")
     if not module_name or not class_name:
         raise SeatError(f"bot {target!r} is not like module:Class, for example bot:my_bots:Greedy")
-    module = _import(target, module_name)
-    found = getattr(module, class_name, None)
-    if found is None:
-        bots = [
-            name for name, value in vars(module).items() if is_bot(value) and value is not SimpleController
-        ]
-        raise UnknownNameError(f"bot in {module_name}", class_name, bots)
+    found = find_object(target, "bot", lambda value: is_bot(value) and value is not SimpleController)
     if not is_bot(found):
         raise SeatError(
             f"{target} is no bot: derive a class from arena.match.controller.SimpleController and give it"
@@ -70,6 +64,23 @@ def load(target: str) -> type[SimpleController]:
     return bot
 
 
+def find_object(
+    target: str, what: str = "object", is_alike: Callable[[object], bool] = inspect.isclass
+) -> Any:
+    """What ``module:name`` names; modules are looked for in the current folder too.
+
+    ``what`` is for messages, which list what in the module ``is_alike``. Errors: :class:`SeatError`,
+    :class:`UnknownNameError`.
+    """
+    module_name, _, name = target.partition(":")
+    module = _import(f"{what} {target!r}", module_name)
+    found = getattr(module, name, None)
+    if found is None:
+        alike = [known for known, value in vars(module).items() if is_alike(value)]
+        raise UnknownNameError(f"{what} in {module_name}", name, alike)
+    return found
+
+
 def is_bot(value: object) -> bool:
     """A class with what a match calls: ``reset`` and ``select_action`` (deriving gives the first)."""
     return isinstance(value, type) and all(
@@ -77,7 +88,7 @@ def is_bot(value: object) -> bool:
     )
 
 
-def _import(target: str, module_name: str) -> Any:
+def _import(wanted: str, module_name: str) -> Any:
     folder = str(Path.cwd())
     if folder not in sys.path and "" not in sys.path:
         sys.path.append(folder)  # last: a stray file of the user's never hides a module of ours
@@ -86,12 +97,12 @@ def _import(target: str, module_name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name is not None and (module_name == error.name or module_name.startswith(f"{error.name}.")):
             raise SeatError(
-                f"bot {target!r}: there is no module {module_name!r}; start Arena in the folder that"
+                f"{wanted}: there is no module {module_name!r}; start Arena in the folder that"
                 " holds it, or put that folder on PYTHONPATH"
             ) from error
-        raise SeatError(f"bot {target!r}: its module needs {error.name!r}, which is not installed") from error
+        raise SeatError(f"{wanted}: its module needs {error.name!r}, which is not installed") from error
     except FAULTS as error:
-        raise SeatError(f"bot {target!r}: importing it raised {type(error).__name__}: {error}") from error
+        raise SeatError(f"{wanted}: importing it raised {type(error).__name__}: {error}") from error
 
 
 def check_arguments(target: str, bot: type[SimpleController], arguments: Mapping[str, Any]) -> None:
