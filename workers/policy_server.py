@@ -80,6 +80,8 @@ class PolicyServer:
         self.desk = Desk(served) if isinstance(served, Backend) else Desk(*served)
         self.reloader = Reloader(self.desk.models, self._wake)
         self._inbox = Inbox()
+        self._gone: set[Any] = set()
+        """Peers that could not be reached, though what they said before may still be unread."""
         self._telemetry: Telemetry | None = None
         self._told_at = float("-inf")
         self._lock_file = claim_ipc(bind)
@@ -129,7 +131,7 @@ class PolicyServer:
             self.close()
 
     def _patience_ms(self) -> int | None:
-        if self._inbox:
+        if self._inbox or self._gone:
             return 0
         return None if self._telemetry is None else int(1000 * _FIGURES_EVERY_S)
 
@@ -191,17 +193,27 @@ class PolicyServer:
 
     def _serve_queued(self) -> None:
         """Take what is there, decide it together, answer."""
-        now = time.monotonic()
+        now, gone, drained = time.monotonic(), set(self._gone), False
         for _ in range(_DRAIN):
             try:
                 peer, *frames = self._socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
+                drained = True
                 break
             if not self._inbox.put(peer, frames, now):
                 self._refuse_flood(peer)
         for name, message in self._inbox.draw(_DRAIN):
             self._send(self.desk.handle(name, message))
         self._send(self.desk.flush())
+        if drained and not self._inbox:
+            self._forget(gone)
+
+    def _forget(self, gone: set[Any]) -> None:
+        """These went, and all that they said before was heard: how it ended, what there was to learn."""
+        for peer in gone:
+            self.desk.forget(peer)
+            self._inbox.forget(peer)
+        self._gone -= gone
 
     def _refuse_flood(self, peer: Any) -> None:
         _log.warning("a client sends more than it may; it is not listened to for a moment")
@@ -217,8 +229,7 @@ class PolicyServer:
             except zmq.ZMQError as error:
                 if error.errno != zmq.EHOSTUNREACH:
                     raise
-                self.desk.forget(peer)
-                self._inbox.forget(peer)
+                self._gone.add(peer)
 
     def _tell_figures(self) -> None:
         """Once a second, if anybody listens."""
