@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,12 @@ import pytest
 from arena.home import ipc_endpoint
 from arena.match.controller import Descriptor, EpisodeSummary
 from arena.wire import limits
+from arena.wire.keys import KeyPair
 from arena.wire.messages import COMMANDS, LEVELS, ROLES, WANTS, Message, Refusal
 from controllers.policy import PolicyController, dialling
-from tests.wire_kit import PAIR, Driver, board, board_seats, vector_seats
+from tests.arena.hosting.callers import Lodge
+from tests.players.proxy import proxy
+from tests.wire_kit import PAIR, PATIENCE_S, Driver, board, board_seats, vector_seats
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "protocol.md").read_text(encoding="utf-8")
@@ -88,3 +92,41 @@ def test_the_page_names_the_limits_that_hold():
         f"{limits.BROKEN_IN_ROW} in a row".replace("3", "three"),
     ):
         assert words in page, words
+
+
+@pytest.fixture
+def lodge():
+    built = Lodge(keys=KeyPair.generate())
+    yield built
+    built.close()
+
+
+def test_the_sample_bot_joins_an_encrypted_host_comes_back_after_a_drop_and_goes_home(lodge):
+    token = lodge.book.issue("seat", time.monotonic())
+    with (
+        proxy(lodge.gate.endpoint, "--delay-ms", "1", "--jitter-ms", "0", "--stall-share", "0") as line,
+        subprocess.Popen(
+            [sys.executable, "-I", str(DOCS / "samples" / "bot.py"), line.address, token],
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as bot,
+    ):
+        try:
+            lodge.until(lambda: lodge.listener.guests)
+            (guest,) = lodge.listener.guests
+            seats = board_seats()
+            driver = Driver(PolicyController(Descriptor("guest:g1", "Last"), seats, dial=guest.dial), seats)
+            driver.reset()
+            driver.ready()
+            assert driver.answers({"player_1": board(), "player_2": board(2)}) == [8, 8]
+            line.cut(0.2)
+            lodge.until(lambda: ("returned", guest.name) in lodge.listener.told)
+            driver.until(lambda: driver.kinds() == ["lost"] * 2 + ["restored"] * 2)
+            seen = board()
+            seen["action_mask"][4:] = 0
+            assert driver.answers({"player_1": seen}) == [3]
+            lodge.gate.dismiss(guest, "thank you for playing")
+            assert bot.communicate(timeout=PATIENCE_S)[1].strip() == "thank you for playing"
+            driver.close()
+        finally:
+            bot.kill()
