@@ -25,9 +25,10 @@ def run(
     Raises :class:`arena.errors.ArenaError` for what is no address or token, or where there is no display.
     """
     from arena.hosting.tokens import read_token
+    from arena.wire.endpoints import full_address
     from arena.wire.keys import keypair
     from scenes.app import App
-    from scenes.remote.caller import Caller, full_address
+    from scenes.remote.caller import Caller
     from scenes.remote.door import DoorScreen
 
     full_address(address)

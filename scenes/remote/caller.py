@@ -16,7 +16,7 @@ from arena import __version__
 from arena.errors import WireError
 from arena.hosting.tokens import read_token
 from arena.wire.codec import decode, encode
-from arena.wire.endpoints import check_endpoint
+from arena.wire.endpoints import full_address
 from arena.wire.keys import KeyPair
 from arena.wire.link import Link
 from arena.wire.messages import (
@@ -317,12 +317,3 @@ class Caller:
             self.disconnected()
         if not self._ended.is_set():
             self._dial()
-
-
-def full_address(text: str) -> str:
-    """``10.0.0.5:5570`` as ``tcp://10.0.0.5:5570``. Raises :class:`WireError` for what is no address."""
-    address = text.strip()
-    if "://" not in address:
-        address = f"tcp://{address}"
-    check_endpoint(address)
-    return address
