@@ -452,7 +452,7 @@ def test_sentences_call_the_peer_what_it_is():
     session = ClientSession(HELLO, lambda _: True, peer="the guest Ada")
     session.connected()
     session.received([bytes(frame) for frame in encode(Refused("M1", Refusal.BUSY, "not now"))])
-    assert session.events.pop().message == "the guest Ada refused (busy): not now"
+    assert session.events.pop() == News("failed", "the guest Ada refused (busy): not now", Refusal.BUSY)
 
 
 class Clock:

@@ -144,7 +144,9 @@ def test_spaces_that_are_compared_take_no_more_memory_than_they_were_sent_in():
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert "does not fit" in session.events.pop().message
+    news = session.events.pop()
+    assert isinstance(news, News)
+    assert "does not fit" in news.message
     assert peak < 2**20
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket as sockets
 import threading
 
@@ -15,6 +16,7 @@ from arena.wire.link import Link
 from arena.wire.reactor import Reactor
 
 PATIENCE_S = 20.0
+PATIENCE_MS = 20_000
 
 
 class Ear:
@@ -52,21 +54,21 @@ class Server:
     """A ROUTER with or without keys."""
 
     def __init__(self, keys=None, allowed=None, endpoint="tcp://127.0.0.1:*"):
-        self.socket = zmq.Context.instance().socket(zmq.ROUTER)
+        self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
         self.socket.linger = 0
         self.domain = gatekeeper().guard(self.socket, keys, allowed) if keys else None
         self.socket.bind(endpoint)
         self.endpoint = self.socket.get_string(zmq.LAST_ENDPOINT)
 
     def receive(self):
-        assert self.socket.poll(PATIENCE_S * 1000)
+        assert self.socket.poll(PATIENCE_MS)
         return self.socket.recv_multipart(copy=False)
 
     def leave(self):
         """Give the address back, and be sure of it."""
         monitor = self.socket.get_monitor_socket(zmq.EVENT_CLOSED)
         self.socket.unbind(self.endpoint)
-        assert monitor.poll(PATIENCE_S * 1000)
+        assert monitor.poll(PATIENCE_MS)
         self.socket.disable_monitor()
         monitor.close()
         self.close()
@@ -79,10 +81,8 @@ class Server:
 
 @pytest.fixture
 def made():
-    things = []
-    yield lambda thing: things.append(thing) or thing
-    for thing in reversed(things):
-        thing.close()
+    with contextlib.ExitStack() as things:
+        yield lambda thing: things.enter_context(contextlib.closing(thing))
 
 
 def test_a_plain_link_talks_and_hears(made):
@@ -209,7 +209,7 @@ def test_a_gatekeeper_comes_and_goes_with_what_it_guards():
         arm_client(client, keys, keys.public)
         client.connect(f"tcp://127.0.0.1:{port}")
         client.send(b"hello")
-        assert server.poll(PATIENCE_S * 1000)
+        assert server.poll(PATIENCE_MS)
         client.close()
         server.close()
         keeper.release(domain)
