@@ -11,6 +11,7 @@ from arena.wire.checks.cast import Cast
 from arena.wire.checks.check import Failed
 from arena.wire.checks.dialogue import Dialogue
 from arena.wire.checks.peer import Dial, Peer
+from arena.wire.checks.reception import Reception
 from arena.wire.messages import Ready
 
 
@@ -26,6 +27,8 @@ class Bench:
     """``model`` and ``mode`` for every hello."""
     hz: float = 0.0
     """Ticks a second that it should keep up with; 0: it may take its time."""
+    reception: Reception | None = None
+    """Where the other end has joined, if it is a bot that dialled in."""
     ready: Ready | None = None
     """What it said of itself."""
     findings: Findings | None = None

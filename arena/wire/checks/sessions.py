@@ -219,16 +219,17 @@ def takeover(bench: Bench) -> str:
 
 def ping(bench: Bench) -> str:
     """A ping is answered with its number."""
-    peer = bench.peer
-    peer.send(Ping(_NUMBER))
+    peer, match = bench.peer, "check-ping"
+    peer.send(Ping(_NUMBER, match))
     until = time.monotonic() + min(1.0, bench.patience_s)
     while (found := peer.receive(until - time.monotonic())) is not None:
         message = read(found[0])
         if isinstance(message, Refused):
             raise Failed(shown(message))
         if isinstance(message, Pong):
-            if message.number != _NUMBER:
-                raise Failed(f"a pong with number {message.number}, where {_NUMBER} was asked")
+            if (message.number, message.match) != (_NUMBER, match):
+                told = f"number {message.number} and match {message.match!r}"
+                raise Failed(f"a pong with {told}, where {_NUMBER} and {match!r} were asked")
             return f"in {1000 * found[1]:.2f} ms"
     raise Skipped("it does not answer pings, which is its right")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from arena.wire.checks import decisions, hostile, sessions
+from dataclasses import replace
+
+from arena.wire.checks import decisions, hostile, sessions, visits
 from arena.wire.checks.check import Check
 
 GREETED = ("hello",)
@@ -235,8 +237,8 @@ SERVER_CHECKS = (
     ),
     Check(
         "ping",
-        "`ping` is answered with `pong` and its number, or not at all",
-        "send `number` back as it came",
+        "`ping` is answered with `pong`, its `number` and its `match`, or not at all",
+        "send both back as they came",
         sessions.ping,
         GREETED,
     ),
@@ -270,5 +272,48 @@ SERVER_CHECKS = (
     ),
 )
 
-PARTS = (("Policy servers", SERVER_CHECKS),)
+_NOT_OF_BOTS = {
+    "connects", "version", "no-version", "clients", "no-session", "bye", "malformed", "garbage", "oversize",
+    "reconnect",
+}  # fmt: skip
+
+
+def _for_bots(check: Check) -> Check:
+    """A check of servers as one of bots: instead of being reached they join."""
+    return replace(check, needs=tuple("joins" if need == "connects" else need for need in check.needs))
+
+
+BOT_CHECKS = (
+    Check(
+        "joins",
+        "it dials the address and joins with the token",
+        "send `join` with `token` and `versions` first; the token may also stand in ARENA_TOKEN",
+        visits.joins,
+    ),
+    *(_for_bots(check) for check in SERVER_CHECKS if check.id not in _NOT_OF_BOTS),
+    Check(
+        "resume",
+        "after the connection was lost, it comes back with `resume` and plays on",
+        "keep `resume` of `joined`; when anything is `refused` with `token`, join with it",
+        visits.resume,
+        ANSWERED,
+    ),
+    Check(
+        "goes-home",
+        "it ends after a `bye` with an empty `match`",
+        "that is the host saying goodbye: close the socket and end",
+        visits.goes_home,
+        ("joins",),
+    ),
+    Check(
+        "turned-away",
+        "it ends when its `join` is refused with reason `token`, here because the token is used up",
+        "do not try a token again that was refused; ask for a new one",
+        visits.turned_away,
+        ("joins",),
+    ),
+)
+"""Bots trust the host that they chose to play at: what only a stranger would send is not tried on them."""
+
+PARTS = (("Policy servers", SERVER_CHECKS), ("Bots that dial in", BOT_CHECKS))
 """The parts of the page."""

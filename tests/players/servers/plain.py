@@ -131,10 +131,15 @@ class PlainServer:
         self.wants = list(wants)
         self.policy: dict[str, Any] = {"name": "Plain", "deterministic": True}
         self.sessions: dict[tuple[bytes, str], Session] = {}
-        self.router = zmq.Context.instance().socket(zmq.ROUTER)
-        self.router.setsockopt(zmq.LINGER, 0)
-        self.router.setsockopt(zmq.MAXMSGSIZE, PART_BYTES)
-        self.router.bind(address)
+        self.router = self.open(address)
+
+    def open(self, address: str) -> zmq.Socket[bytes]:
+        """The socket to speak over."""
+        router = zmq.Context.instance().socket(zmq.ROUTER)
+        router.setsockopt(zmq.LINGER, 0)
+        router.setsockopt(zmq.MAXMSGSIZE, PART_BYTES)
+        router.bind(address)
+        return router
 
     def serve(self) -> None:
         """Answer messages for ever."""
