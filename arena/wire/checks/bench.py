@@ -61,11 +61,11 @@ class Bench:
         return Dialogue(peer or self.peer, self.cast, name, self.patience_s, self.options)
 
     def alive(self) -> bool:
-        """Whether the other end still greets a new match over a new connection."""
+        """Whether the other end still answers a greeting, over a new connection."""
         try:
             self.renew()
             dialogue = self.dialogue()
-            dialogue.greet()
+            dialogue.greet_for_refusal()
             dialogue.bye()
         except Failed:
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -123,6 +123,7 @@ def imagined(entry: CatalogEntry, groups: Sequence[Group], positions: int) -> Ca
     dice = np.random.default_rng(SEED)
     for number, seat in enumerate(seats):
         seat.observation_space.seed(SEED + number)
+    entry = replace(entry, title="A game of its spaces", pace="wait")
     ticks = range(max(1, positions // len(seats)))
     batches = [tuple(_imagine(seat, tick, dice) for seat in seats) for tick in ticks]
     return Cast(entry, seats, tuple(batches))

@@ -99,6 +99,7 @@ def test_a_program_that_ends_at_once_is_told(check):
 def test_it_waits_for_a_bot_that_somebody_else_starts():
     with started("check-bot", "--wait", "--json", "--game", "tictactoe") as checking:
         try:
+            assert checking.stderr is not None
             address, token = checking.stderr.readline().split(": ", 1)[1].split()
             with subprocess.Popen([*SAMPLE, address, token]) as bot:
                 out, _ = checking.communicate(timeout=60)

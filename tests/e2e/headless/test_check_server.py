@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 from gymnasium import spaces
 
@@ -15,7 +19,8 @@ from arena.cli import main
 from arena.home import ipc_endpoint
 from arena.wire.checks.table import SERVER_CHECKS
 from tests.e2e.headless.shell import started
-from tests.players.servers import server
+from tests.players.servers import server  # noqa: F401 - it fills the table
+from tests.players.servers.fault import FAULTS
 from tests.players.servers.launch import served
 from tests.wire_kit import BOARD, save_policy
 
@@ -156,7 +161,7 @@ def test_a_bad_server_fails_the_right_checks(how, check):
 
 
 def test_every_bad_server_and_every_check_has_its_turn():
-    assert set(FAILED) == set(server.FAULTS) - {"good"}
+    assert set(FAILED) == set(FAULTS) - {"good"}
     failed = {name for names in FAILED.values() for name in names.split()}
     assert failed == {check.id for check in SERVER_CHECKS}
 
@@ -170,15 +175,23 @@ def test_a_good_server_conforms(game, check):
     assert skipped <= {"spaces", "legal"}
 
 
-def test_a_served_policy_file_conforms(tmp_path, check):
-    save_policy(tmp_path / "p.safetensors", BOARD, spaces.Discrete(9))
-    where = ipc_endpoint("served")
-    with started("serve", str(tmp_path / "p.safetensors"), "--bind", where, stderr=None) as process:
+@contextlib.contextmanager
+def file_served(folder: Path, bind: str, observation: spaces.Space, action: spaces.Space) -> Iterator[str]:
+    """Run `arena serve` with a policy file for these spaces; the seating word that it prints."""
+    save_policy(folder / "p.safetensors", observation, action)
+    with started("serve", str(folder / "p.safetensors"), "--bind", bind, stderr=None) as process:
         try:
-            assert where in process.stdout.readline()
-            checked = check(where, "--hz", "0")
+            assert process.stdout is not None
+            process.stdout.readline()
+            yield shlex.split(process.stdout.readline().partition("seat it with ")[2])[0]
         finally:
             process.kill()
+
+
+def test_a_served_policy_file_conforms(tmp_path, check):
+    where = ipc_endpoint("served")
+    with file_served(tmp_path, where, BOARD, spaces.Discrete(9)):
+        checked = check(where, "--hz", "0")
     assert checked.code == 0, checked.told
     assert {name for name, status in checked.statuses.items() if status == "skip"} == {"results"}
 
@@ -192,3 +205,50 @@ def test_the_sample_server_conforms(check):
         finally:
             process.kill()
     assert checked.code == 0, checked.told
+
+
+def test_without_a_game_one_is_found_that_it_plays(tmp_path, capsys):
+    where, seen = ipc_endpoint("spread"), spaces.Box(-np.inf, np.inf, (18,), np.float32)
+    with file_served(tmp_path, where, seen, spaces.Discrete(5)):
+        assert main.main(["check-server", where, "--hz", "0"]) == 0
+    assert "Spread: conforms: 35 ok, 2 skipped" in capsys.readouterr().out
+
+
+def test_who_tells_its_spaces_is_asked_in_positions_of_those(capsys):
+    with served("other_spaces") as one:
+        assert main.main(["check-server", one.endpoint]) == 0
+    assert "A game of its spaces: conforms" in capsys.readouterr().out
+
+
+def test_a_refusal_is_told_and_ends_the_checks(capsys):
+    with served("refuses") as one:
+        assert main.main(["check-server", one.endpoint, "--game", "tictactoe"]) == 1
+    out = capsys.readouterr().out
+    assert "came: refused (game): I do not play classic/tictactoe-v3\n      do: answer every hello" in out
+    assert "skip  reset          needs 'hello'" in out
+    assert "Tic-Tac-Toe: 1 failed, 1 ok, " in out
+
+
+def test_an_encrypted_server_wants_its_key(tmp_path, capsys):
+    with file_served(tmp_path, "tcp://0.0.0.0:*", BOARD, spaces.Discrete(9)) as word:
+        address, _, key = word.partition(",key=")
+        local = f"tcp://127.0.0.1:{address.rpartition(':')[2]}"
+        assert main.main(["check-server", local, "--key", key, "--hz", "0"]) == 0
+        assert main.main(["check-server", local]) == 1
+    assert "does not speak the plain protocol; does it want its key" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "name the server's address"),
+        (["tcp://192.0.2.7:5555"], "give its key with --key"),
+        (["tcp://127.0.0.1:*"], "has a wildcard"),
+        (["tcp://127.0.0.1:5555", "--key", "short"], "--key is 43 letters"),
+        (["tcp://127.0.0.1:5555", "--patience", "0"], "--patience 0 is not above 0"),
+        (["tcp://127.0.0.1:5555", "--game", "chss"], "did you mean"),
+    ],
+)
+def test_bad_words_are_told(capsys, words, told):
+    assert main.main(["check-server", *words]) == 2
+    assert told in capsys.readouterr().err

@@ -36,7 +36,7 @@ class Guest(PlainServer):
     resume = ""
 
     def open(self, address: str) -> zmq.Socket[bytes]:
-        dealer = zmq.Context.instance().socket(zmq.DEALER)
+        dealer: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
         dealer.setsockopt(zmq.LINGER, 200)
         dealer.connect(address)
         return dealer

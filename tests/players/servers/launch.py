@@ -44,5 +44,4 @@ def served(how: str = "good", *, after: int = 0, endpoint: str = "", wants: str 
         yield Served(where, process)
     finally:
         process.kill()
-        process.wait()
-        process.stdout.close()
+        process.communicate()

@@ -135,7 +135,7 @@ class PlainServer:
 
     def open(self, address: str) -> zmq.Socket[bytes]:
         """The socket to speak over."""
-        router = zmq.Context.instance().socket(zmq.ROUTER)
+        router: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
         router.setsockopt(zmq.LINGER, 0)
         router.setsockopt(zmq.MAXMSGSIZE, PART_BYTES)
         router.bind(address)

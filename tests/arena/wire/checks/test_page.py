@@ -19,7 +19,7 @@ def test_the_page_is_the_table(capsys):
 
 def test_every_check_has_a_name_of_its_own_and_needs_earlier_ones():
     for _, checks in PARTS:
-        seen = set()
+        seen: set[str] = set()
         for check in checks:
             assert check.id not in seen
             assert seen >= set(check.needs)
