@@ -264,7 +264,7 @@ class Table(Roster):
         if checked.problem is not None:
             return self._illegal(seat, answer.action, checked.problem, tick)
         seat.misses_in_row = seat.repeats = seat.illegal_in_row = 0
-        if seat.status == "late":
+        if seat.status == "late" and age <= 0:  # who is late at every slot is late all the time
             seat.status, seat.status_text = "ok", ""
         seat.applied = checked.action
         if checked.clipped:
@@ -339,8 +339,13 @@ class Table(Roster):
     def _illegal(self, seat: SeatState, action: Any, problem: str, tick: int) -> Play | None:
         seat.counts.illegal += 1
         seat.illegal_in_row += 1
-        message = f"{seat.agent} ({seat.holder.spec}) answered {_short(action)}: {problem}"
-        self._emit("seat", {"agent": seat.agent, "status": "illegal", "message": message, "tick": tick})
+        answered = _short(action)
+        told = problem if answered[0] == "<" and problem.startswith(answered) else f"{answered}: {problem}"
+        message = f"{seat.agent} ({seat.holder.spec}) answered {told}"
+        if not self._realtime or seat.illegal_in_row.bit_count() == 1:
+            again = f" ({seat.illegal_in_row} in a row)" if seat.illegal_in_row > 1 else ""
+            fields = {"agent": seat.agent, "status": "illegal", "message": message + again, "tick": tick}
+            self._emit("seat", fields)  # in real time the 1st, 2nd, 4th, 8th...: the rest are counted
         if self.rules.on_illegal == "noop" and seat.noop is not None:
             return Play(seat.noop, "noop")
         if self.rules.on_illegal == "retry" and seat.illegal_in_row <= self.rules.retries:

@@ -6,7 +6,7 @@ import pytest
 
 from arena.errors import RuleError
 from arena.match.rules import LateRule, Rules
-from tests.arena.match.fakes import FIRE, LEFT, NOOP, LineHost, entry
+from tests.arena.match.fakes import FIRE, LEFT, NOOP, LineHost, Puppet, entry
 from tests.arena.match.rig import Rig
 
 
@@ -149,6 +149,29 @@ def test_delay_holds_every_decision_back_by_whole_ticks() -> None:
     assert [step["a"] for step in rig.host.steps] == [NOOP, NOOP, LEFT, FIRE]
     assert rig.match.seats["a"].counts.late == 0
     assert "ages" not in rig.steps()[-1]
+
+
+def test_who_is_illegal_at_every_slot_is_named_ever_less_often_and_counted_always() -> None:
+    rig = Rig(puppets={"a": Puppet(lambda: 0.0, 7, name="bad"), "b": Puppet(lambda: 0.0, NOOP)})
+    for _ in range(9):
+        rig.slot()
+    told = [event["message"].rpartition("(")[2] for event in rig.sink.of("seat")]
+    assert told[1:] == ["2 in a row)", "4 in a row)", "8 in a row)"]
+    assert rig.match.seats["a"].counts.illegal == 9
+
+
+def test_who_is_late_at_every_slot_is_called_late_once() -> None:
+    rig = Rig(puppets={"b": Puppet(lambda: 0.0, NOOP)})
+    for _ in range(4):
+        rig.slot()
+        assert rig.match.seats["a"].status == "late"
+        rig["a"].decide(LEFT)
+        rig.slot()
+        assert rig.match.seats["a"].status == "late"
+    assert [event["status"] for event in rig.sink.of("seat")] == ["late"]
+    rig["a"].decide(LEFT)
+    rig.slot()
+    assert rig.match.seats["a"].status == "ok"
 
 
 def test_an_illegal_action_becomes_a_noop_and_is_named() -> None:
