@@ -14,11 +14,15 @@ from typing import Any
 import numpy as np
 
 from arena.errors import WireError
-from arena.wire.arrays import Frame, Layout, NamedArray
+from arena.wire.arrays import DTYPES, Frame, Layout, NamedArray
 from arena.wire.codec import encode
+from arena.wire.limits import DIMENSIONS
 from arena.wire.messages import Act, Action, Block
 from workers.backends.contract import Backend, Batch, Crash, Seat, Session
 from workers.figures import Figures
+
+_ODD_BYTES = 65_536
+"""Of an answer that is no action: what is larger tells nobody more."""
 
 Key = tuple[Any, str]
 """Peer and match."""
@@ -168,6 +172,6 @@ def _odd_block(layout: Layout, group: int, request_id: int, action: Any) -> Bloc
             odd = np.asarray(action)
         except ValueError:
             odd = np.zeros(0, bool)
-        fits = odd.dtype.kind in "biuf" and odd.ndim < 5
+        fits = odd.dtype.name in DTYPES and odd.ndim < DIMENSIONS and odd.nbytes <= _ODD_BYTES
         arrays = (NamedArray((), (odd if fits else np.zeros(0, bool))[None]),)
     return Block(group, ids=(request_id,), arrays={"action": arrays})

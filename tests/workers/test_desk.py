@@ -19,7 +19,10 @@ from arena.wire.messages import (
     End,
     Group,
     Hello,
+    Observe,
+    Ping,
     Policy,
+    Pong,
     Ready,
     Refusal,
     Refused,
@@ -28,7 +31,7 @@ from arena.wire.messages import (
 )
 from arena.wire.spaces import describe
 from workers.backends.contract import Backend, Crash, RefusedError
-from workers.desk import SESSIONS_A_PEER_MAX, Desk
+from workers.desk import SESSIONS_A_PEER_MAX, SESSIONS_MAX, Desk
 
 OBSERVATION, ACTION = describe(spaces.Box(0, 9, (2,))), describe(spaces.Discrete(9))
 SEATS = Group(("a", "b"), OBSERVATION, ACTION)
@@ -230,6 +233,44 @@ def test_seats_leave_one_by_one_and_the_session_with_the_last(desk):
     assert say(desk, End("M1", 0, "win", 3)) == []
 
 
+def test_one_that_watches_hears_of_its_seats_after_it_left_them(desk):
+    backend_of(desk).wants = ("observe",)
+    seat(desk)
+    say(desk, Bye("M1", ("a", "b")))
+    assert say(desk, Observe("M1", 0, 18, ())) == []
+    assert backend_of(desk).learned == [18]
+    ((_, ready),) = say(desk, Reset("M1", 0, {"a": 5}, mid_episode=True))
+    assert isinstance(ready, Ready)
+    say(desk, Bye("M1"))
+    assert desk.sessions == {}
+
+
+def test_a_takeover_in_mid_episode_names_the_agents_of_now(desk):
+    seat(desk)
+    say(desk, Bye("M1", ("a",)))
+    say(desk, Reset("M1", 0, {"a": 8, "b": 9}, mid_episode=True))
+    say(desk, act())
+    assert actions(flush(desk)[0][1]) == {1: 2, 2: 4}
+    say(desk, Reset("M1", 0, {"a": 8}, mid_episode=True))
+    ((_, refused),) = say(desk, act()) + flush(desk)
+    assert refused.reason is Refusal.MALFORMED
+    assert "b, which no reset named" in refused.message
+
+
+def test_a_ping_is_answered_with_or_without_a_session(desk):
+    assert say(desk, Ping(7)) == [("p1", Pong(7))]
+    seat(desk)
+    assert say(desk, Ping(8, "M1")) == [("p1", Pong(8, "M1"))]
+
+
+def test_kinds_from_after_our_time_are_passed_over(desk):
+    seat(desk)
+    frames = [msgpack.packb({"v": 1, "kind": "applause", "match": "M1", "arrays": [1, {}]}), b"xx"]
+    assert desk.handle("p1", frames) == []
+    say(desk, act())
+    assert actions(flush(desk)[0][1]) == {1: 2, 2: 4}
+
+
 def test_a_draining_desk_takes_nobody_new_and_answers_the_rest(desk):
     seat(desk)
     ((to, frames),) = desk.farewell("closing time")
@@ -267,6 +308,14 @@ def test_the_quietest_session_makes_room(desk):
     assert ("p1", "M1") not in desk.sessions
 
 
+def test_a_peer_with_very_many_sessions_crowds_out_nobody_else(desk):
+    seat(desk, match="quiet", peer="other")
+    for number in range(SESSIONS_MAX):
+        seat(desk, match=f"M{number}", peer=f"p{number % 5}")
+    assert len(desk.sessions) == SESSIONS_MAX
+    assert ("other", "quiet") in desk.sessions
+
+
 def test_each_seat_has_its_own_seeded_randomness(desk):
     seat(desk)
     say(desk, Reset("M1", 0, {"a": 1, "b": 2}))
@@ -275,7 +324,12 @@ def test_each_seat_has_its_own_seeded_randomness(desk):
     assert seats["b"].rng.random() == np.random.default_rng(2).random()
 
 
-@pytest.mark.parametrize("odd", [1.5, "e4", [1, 2], object(), [[1], [2, 3]], np.zeros((1,) * 6)])
+ODD = (
+    1.5, "e4", [1, 2], object(), [[1], [2, 3]], np.zeros((1,) * 6), np.longdouble(1), np.zeros(10**7), 1j, 2**70,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
 def test_an_answer_that_is_no_action_is_sent_as_it_is(desk, odd):
     seat(desk)
     backend_of(desk).decide = lambda batch: [odd, 3]
