@@ -325,7 +325,8 @@ def test_each_seat_has_its_own_seeded_randomness(desk):
 
 
 ODD = (
-    1.5, "e4", [1, 2], object(), [[1], [2, 3]], np.zeros((1,) * 6), np.longdouble(1), np.zeros(10**7), 1j, 2**70,
+    1.5, "e4", [1, 2], object(), [[1], [2, 3]], np.zeros((1,) * 6), np.longdouble(1),
+    np.zeros(10**7), 1j, 2**70,
 )  # fmt: skip
 
 
