@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from arena.home import Home
     from arena.match.match import Match
     from arena.match.outcome import EpisodeOutcome
+    from arena.match.runner import Sleeper
     from arena.session import MatchSetup, Session
 
 PROGRESS_EVERY_S = 0.1
@@ -77,8 +79,9 @@ def play(
                 if bar is not None:
                     bar.show(match)
 
+            sleeper = ctrl_c if bar is None else Watched(ctrl_c, bar, session.match)
             try:
-                drive(session.match, time.perf_counter, ctrl_c, on_progress)
+                drive(session.match, time.perf_counter, sleeper, on_progress)
             except KeyboardInterrupt:
                 session.match.abort(time.perf_counter(), "interrupted from the keyboard")
                 raise
@@ -93,11 +96,12 @@ def play(
 
 
 class ProgressBar:
-    """One line on standard error that says how far a match is."""
+    """One line on standard error that says how far a match is, or whom it waits for."""
 
     def __init__(self, match: Match) -> None:
         self._total = match.plan.episodes
         self._shown_at = 0.0
+        self._shown = ""
 
     def show(self, match: Match) -> None:
         """Redraw, ten times a second at most."""
@@ -105,19 +109,46 @@ class ProgressBar:
         if now - self._shown_at < PROGRESS_EVERY_S:
             return
         self._shown_at = now
+        self._write(self._waiting(match) or self._progress(match))
+
+    def _progress(self, match: Match) -> str:
         done = len(match.outcomes)
         width = 24
         filled = width * done // self._total
         bar = "█" * filled + "░" * (width - filled)
-        sys.stderr.write(
-            f"\r{bar} episode {min(done + 1, self._total)} of {self._total}, tick {match.tick_number}   "
-        )
+        return f"{bar} episode {min(done + 1, self._total)} of {self._total}, tick {match.tick_number}"
+
+    @staticmethod
+    def _waiting(match: Match) -> str:
+        waiting = match.waiting_for()
+        return f"waiting for {'; '.join(waiting)}" if waiting else ""
+
+    def _write(self, line: str) -> None:
+        """Put ``line`` where the one before stood, cut to the width of the terminal."""
+        room = shutil.get_terminal_size().columns - 1
+        line = clean(line)
+        line = line if len(line) <= room else line[: room - 1] + "\N{HORIZONTAL ELLIPSIS}"
+        sys.stderr.write("\r" + line.ljust(min(room, len(self._shown))))
         sys.stderr.flush()
+        self._shown = line
 
     def clear(self) -> None:
         """Leave an empty line behind."""
-        sys.stderr.write("\r" + " " * 72 + "\r")
+        self._write("")
+        sys.stderr.write("\r")
         sys.stderr.flush()
+
+
+class Watched:
+    """A sleeper that shows what a match waits for before it sleeps: while nothing is done, too."""
+
+    def __init__(self, sleeper: Sleeper, bar: ProgressBar, match: Match) -> None:
+        self._sleeper, self._bar, self._match = sleeper, bar, match
+
+    def wait(self, timeout_s: float | None) -> bool:
+        """Sleep as the sleeper does."""
+        self._bar.show(self._match)
+        return self._sleeper.wait(timeout_s)
 
 
 def report(session: Session) -> dict[str, Any]:
