@@ -15,7 +15,8 @@ from arena.errors import OptionError
 from arena.match.controller import Descriptor
 from arena.match.kinds import BuildContext
 from arena.training.model_word import ModelWord
-from controllers.policy import PolicyController, dialling
+from controllers.dialling import dialling
+from controllers.policy import PolicyController
 from controllers.server_process import ServerProcess
 
 

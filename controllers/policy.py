@@ -9,8 +9,9 @@ decisions and nobody else anything.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from arena.errors import ArenaError
 from arena.match.controller import (
@@ -26,48 +27,18 @@ from arena.match.controller import (
 from arena.match.outcome import Reason
 from arena.wire.client import Answer, ClientSession, Echo, Event, News, Stage
 from arena.wire.codec import encode
-from arena.wire.keys import KeyPair
-from arena.wire.link import Channel, Link, LinkHandler
-from arena.wire.messages import Bye, End, Message, Observe, Refusal, Result, View
+from arena.wire.link import Channel
+from arena.wire.messages import Bye, End, Message, Observe, Policy, Refusal, Result, View
 from arena.wire.seats import Seats
+from controllers.dialling import Dial, OwnServer
 from controllers.policy_figures import PolicyFigures
 from controllers.step_reports import StepReports
 
 _REASONS = {Refusal.CRASH: Reason.CRASH, Refusal.MALFORMED: Reason.ILLEGAL}
 """What a refusal means for the outcome; all others count as a disconnect."""
 
-
-Dial = Callable[[LinkHandler, threading.RLock], Channel]
-"""Opens the way to the server. The lock guards the handler: it is held whenever a hook of it is called."""
-
-
-class OwnServer(Protocol):
-    """A server that runs for its seats only, and that is started again if it dies."""
-
-    @property
-    def ending(self) -> str:
-        """How it ended the last time, as the rest of a sentence that begins with its name."""
-
-    @property
-    def exit_code(self) -> int | None:
-        """Of the process that ended last."""
-
-    @property
-    def progress(self) -> str:
-        """What it is at while nobody is there to talk to, for people: ``its policy server is starting``."""
-
-    def start(self, on_exit: Callable[[], None]) -> None:
-        """Start it, unless it runs; ``on_exit`` is called, from any thread, when it has ended by itself."""
-
-    def close(self) -> None:
-        """These seats need it no more. Hold no lock that ``on_exit`` takes."""
-
-
-def dialling(endpoint: str, key: str = "", own: KeyPair | None = None) -> Dial:
-    """A way to the server at ``endpoint``; encrypted with ``key``, its public key, and as ``own`` where
-    given.
-    """
-    return lambda handler, lock: Link(endpoint, handler, lock, key=key, own=own)
+NAME_CHARS_MAX = 40
+"""Of a name that a server gives itself, as others see it."""
 
 
 class PolicyController(BaseController):
@@ -90,8 +61,11 @@ class PolicyController(BaseController):
         dial: Dial,
         server: OwnServer | None = None,
         options: Mapping[str, str] | None = None,
+        learns_name: bool = False,
     ) -> None:
-        """Raises :class:`SeatError` for spaces that cannot cross the wire."""
+        """With ``learns_name`` it is called what its server calls itself, once that is known. Raises
+        :class:`SeatError` for spaces that cannot cross the wire.
+        """
         self.descriptor = descriptor
         self._seats = Seats(seats)
         self._options = dict(options or {})
@@ -115,6 +89,7 @@ class PolicyController(BaseController):
         """Its seats, less those that others took over."""
         self._left_told = True
         """The server knows which seats are not its own any more."""
+        self._learns_name = learns_name
         self._flooded = False
         """It sends too much: hang up, so that what still comes is not even received."""
 
@@ -348,6 +323,8 @@ class PolicyController(BaseController):
         if session is None or start is None or session.stage is not Stage.READY:
             self._flush_reports()
             return
+        if self._learns_name:
+            self._learn_name(session.policy)
         if not self._left_told:
             self._left_told = True
             gone = tuple(agent for agent in self._seats.agents if agent not in self._held)
@@ -356,6 +333,14 @@ class PolicyController(BaseController):
         number = self._figures.next_ping(start.clock()) if self.pings else None
         if number is not None:
             session.ping(number)
+
+    def _learn_name(self, policy: Policy) -> None:
+        """Take the server's own name for people to see; who it is for ratings stays its address."""
+        name = policy.name.strip()[:NAME_CHARS_MAX]
+        if name and name != self.descriptor.name:
+            self.descriptor = replace(self.descriptor, name=name, policy=policy.label or policy.backend)
+            told = f"{self._where()} serves {name}" + (f" ({policy.id})" if policy.id else "")
+            self._out += [Notice(agent, "info", told) for agent in self._held]
 
     def _flush_reports(self) -> None:
         """Send what the last step did, if the server wants to know and is there."""

@@ -25,7 +25,8 @@ from arena.training.policy_file import MODES, PolicyFile, read_policy_file
 from arena.wire.endpoints import check_endpoint, stays_here
 from arena.wire.keys import check_key, keypair
 from arena.wire.seats import Seats
-from controllers.policy import PolicyController, dialling
+from controllers.dialling import dialling
+from controllers.policy import PolicyController
 from controllers.shared_server import ServerLease
 
 CLIENT_KEY = "client"
@@ -144,7 +145,9 @@ def _dialled(endpoint: str, values: Mapping[str, Any], context: BuildContext) ->
         backend="zmq",
     )
     own = keypair(arena_home(context.home), CLIENT_KEY) if key else None
-    return PolicyController(descriptor, context.seats, dial=dialling(endpoint, key, own), options=options)
+    return PolicyController(
+        descriptor, context.seats, dial=dialling(endpoint, key, own), options=options, learns_name=True
+    )
 
 
 def from_word(word: ModelWord, seats: Sequence[Seat], *, mode: str = "") -> PolicyController:

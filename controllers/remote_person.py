@@ -22,9 +22,10 @@ from arena.wire.arrays import NamedArray
 from arena.wire.client import Echo, Event, Held, Stage
 from arena.wire.messages import Act, Block, Command, Message, Picture, Remark, View
 from controllers import remote_table
+from controllers.dialling import Dial
 from controllers.held_inputs import HeldInputs, releasing
 from controllers.picture_press import press, printed
-from controllers.policy import Dial, PolicyController
+from controllers.policy import PolicyController
 from controllers.view_flow import ViewFlow
 
 VIEWS_A_SECOND = 30.0

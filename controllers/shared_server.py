@@ -33,7 +33,7 @@ class _Shared:
 
 
 class ServerLease:
-    """One controller's share of a process: a :class:`controllers.policy.OwnServer`."""
+    """One controller's share of a process: a :class:`controllers.dialling.OwnServer`."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
         """``arguments`` are those of :mod:`workers.policy_server`; equal ones get the same process."""

@@ -18,7 +18,7 @@ from scenes.ui.palette import Palette
 LOW_CLOCK_S = 20.0
 _BADGES: Mapping[str, tuple[str, str]] = {
     "late": ("late", "warn"),
-    "lost": ("connection lost", "bad"),
+    "lost": ("lost", "bad"),
     "forfeited": ("forfeited", "bad"),
 }
 
@@ -30,8 +30,8 @@ def seat_figures(
     match = driver.match
     seat, entry = match.seats[agent], match.entry
     descriptor = seat.holder.controller.descriptor
-    parts = [words.side(entry, agent) or (words.agent_name(agent) if len(match.seats) > 2 else "")]
-    parts.append(_played_by(seat))
+    side = words.side(entry, agent) or (words.agent_name(agent) if len(match.seats) > 2 else "")
+    parts = [side, _going_on(driver, agent, now) or _played_by(seat)]
     clocks = match.clocks_left(now)
     number, number_tone = "", "text"
     if agent in clocks:
@@ -62,6 +62,25 @@ def _played_by(seat: SeatState) -> str:
     return controller.descriptor.policy or controller.descriptor.backend
 
 
+def _going_on(driver: Driver, agent: str, now: float) -> str:
+    """What happens at a seat besides playing: somebody is about to take it over, or it stands in for one who
+    is away.
+    """
+    match = driver.match
+    seat, trial = match.seats[agent], match.trials.of(agent)
+    if trial is not None:
+        return f"{trial.name} gets ready to take over"
+    if seat.lost_since is None or seat.status != "lost" or match.phase is not Phase.PLAYING:
+        return ""
+    left_s = max(0.0, match.rules.ready_timeout_s - (now - seat.lost_since))
+    limit = "" if match.paused or seat.holder.pauses_when_lost else f", {left_s:.0f} s left"
+    if not match.pacer.realtime:
+        return f"waiting until it is back{limit}"
+    rule = match.rules.on_late
+    repeats = rule.kind == "repeat" and seat.applied is not None and seat.repeats < rule.ticks
+    return f"{'last action' if repeats else 'no-op'} until it is back{limit}"
+
+
 def _badge(driver: Driver, agent: str) -> tuple[str, str]:
     match = driver.match
     seat = match.seats[agent]
@@ -82,9 +101,10 @@ def _facts(seat: SeatState, *, hidden: bool) -> tuple[str, ...]:
     if not seat.holder.human and not hidden:
         facts += _engine_facts(seat.holder.controller.status(seat.agent))
     counts = seat.counts
-    p50 = counts.latency_ms(0.5)
-    if p50 is not None and not seat.holder.human:
-        facts.append(f"p50 {p50:.0f} ms" if p50 < 10_000 else f"p50 {p50 / 1000:.0f} s")
+    p50, p99 = counts.latency_ms(0.5), counts.latency_ms(0.99)
+    if p50 is not None and p99 is not None and not seat.holder.human:
+        facts.append(f"p50 {_time(p50)}")
+        facts.append(f"p99 {_time(p99)}")
     if counts.late:
         facts.append(f"{counts.late} late")
     if counts.illegal:
@@ -94,12 +114,21 @@ def _facts(seat: SeatState, *, hidden: bool) -> tuple[str, ...]:
     return tuple(facts)
 
 
+def _time(ms: float) -> str:
+    """``0.4 ms``, ``12 ms``, ``14 s``."""
+    if ms >= 10_000:
+        return f"{ms / 1000:.0f} s"
+    return f"{ms:.1f} ms" if ms < 10 else f"{ms:.0f} ms"
+
+
 def _engine_facts(status: Mapping[str, Any]) -> list[str]:
     facts = []
     if "score" in status:
         facts.append(str(status["score"]))
     if "depth" in status:
         facts.append(f"d{status['depth']}")
+    if "ping_ms" in status:
+        facts.append(f"ping {_time(status['ping_ms'])}")
     return facts
 
 

@@ -1,4 +1,6 @@
-"""Taking a seat over while the match stands: first the seat, then who."""
+"""Taking a seat over while the match stands: first the seat, then who; then the match goes on until they are
+ready.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from arena.errors import ArenaError
 from arena.match.controller import Controller
+from arena.match.trials import Trial
 from scenes.match import menu
 from scenes.match.driver import Driver
 from scenes.screens import words
 from scenes.screens.job import Job
+from scenes.screens.lobby_dialogs import SeatDialog
 from scenes.screens.lobby_sitters import EMPTY, Sitter, offer_of, sitters
 from scenes.ui.picker import Picker
 from scenes.ui.widget import Action, Widget
@@ -22,28 +26,30 @@ MOST_SEATS = 20
 
 
 class Takeover:
-    """Asks for seat and controller, builds the controller in the background, and swaps."""
+    """Asks for seat and controller, builds the controller in the background, and tells how it went."""
 
     def __init__(self, screen: MatchScreen, driver: Driver, on_done: Action) -> None:
         self._screen, self._driver, self._done = screen, driver, on_done
         self._sheet: menu.Sheet | None = None
         self._building: Job[Controller] | None = None
         self._wanted: tuple[str, str] = ("", "")
+        self._trials: list[Trial] = []
 
     def choose_seat(self) -> None:
         """Open the list of seats."""
         match = self._driver.match
-        offers = sitters(match.entry, self._screen.app.hub)
+        offers = self._offers()
         buttons: list[Widget] = []
         for agent, seat in list(match.seats.items())[:MOST_SEATS]:
             held = offer_of(seat.holder.spec, offers)
-            side = words.side(match.entry, agent) or words.agent_name(agent)
-            button = menu.entry(f"{side}: {held.label}", held.icon, lambda: None)
+            trial = match.trials.of(agent)
+            after = f", soon {trial.name}" if trial is not None else ""
+            button = menu.entry(f"{self._side(agent)}: {held.label}{after}", held.icon, lambda: None)
             button.on_press = partial(self._choose_who, agent, button)
             buttons.append(button)
         rows = 10
         columns = [buttons[start : start + rows] for start in range(0, len(buttons), rows)]
-        text = "Takes effect at once; the match is not rated then."
+        text = "The newcomer sits down once it is ready; the match is not rated then."
         self._sheet = menu.Sheet("Take a seat over", text, columns, self._cancel)
         self._sheet.COLUMN = 420
         self._screen.ui.open(self._sheet)
@@ -57,26 +63,48 @@ class Takeover:
             self._screen.ui.close(self._sheet)
             self._sheet = None
 
-    def _choose_who(self, agent: str, anchor: Widget) -> None:
+    def _side(self, agent: str) -> str:
+        return words.side(self._driver.match.entry, agent) or words.agent_name(agent)
+
+    def _offers(self) -> list[Sitter]:
+        """Who can be asked to sit down: who was seated at the beginning, too, so that they can come back."""
         match = self._driver.match
-        offers = [
-            offer
-            for offer in sitters(match.entry, self._screen.app.hub)
-            if offer is not EMPTY and not offer.ask
-        ]
-        held = offer_of(match.seats[agent].holder.spec, offers)
+        offers = [offer for offer in sitters(match.entry, self._screen.app.hub) if offer is not EMPTY]
+        for spec in dict.fromkeys(spec for _, spec in match.plan.seating):
+            if (planned := offer_of(spec, offers)) not in offers:
+                offers.insert(0, planned)
+        return offers
+
+    def _choose_who(self, agent: str, anchor: Widget) -> None:
+        offers = self._offers()
+        held = offer_of(self._driver.match.seats[agent].holder.spec, offers)
         chosen = offers.index(held) if held in offers else 0
         names = [offer.label for offer in offers]
-        pick = Picker(anchor.rect, names, chosen, lambda index: self._take(agent, offers[index]))
+        pick = Picker(anchor.rect, names, chosen, lambda index: self._choose(agent, offers[index]))
         self._screen.ui.open(pick)
 
-    def _take(self, agent: str, offer: Sitter) -> None:
+    def _choose(self, agent: str, offer: Sitter) -> None:
+        """Build who was chosen, or ask for the address that is missing."""
+        if not offer.ask:
+            self._build(agent, offer.words)
+            return
+        dialog = SeatDialog(offer.ask, "", lambda chosen: self._build(agent, chosen))
+
+        def refuse(why: str) -> None:
+            self._screen.say(why, "bad")
+
+        self._screen.ui.open(dialog.dialog(self._side(agent), "", refuse))
+
+    def _build(self, agent: str, text: str) -> None:
         session = self._driver.session
-        self._wanted = (agent, offer.words)
-        self._building = Job(lambda: session.controller_for(agent, offer.words), self._screen.app.waker.wake)
+        self._wanted = (agent, text)
+        self._building = Job(lambda: session.controller_for(agent, text), self._screen.app.waker.wake)
 
     def update(self) -> None:
-        """Seat the controller once it is built; one that does not fit leaves everything as it was."""
+        """Have the controller take over once it is built; one that does not fit leaves everything as it
+        was.
+        """
+        self._follow_trials()
         job = self._building
         if job is None or not job.done:
             return
@@ -89,12 +117,26 @@ class Takeover:
             return
         self._close()
         try:
-            self._driver.match.takeover(agent, controller, text, self._screen.app.clock())
+            self._trials.append(
+                self._driver.match.takeover(agent, controller, text, self._screen.app.clock())
+            )
         except ArenaError:
             controller.close()
             raise
         finally:
             self._done()
+
+    def _follow_trials(self) -> None:
+        """Say why somebody could not sit down after all; who could is told by the match."""
+        decided = [trial for trial in self._trials if trial.state != "waiting"]
+        for trial in decided:
+            self._trials.remove(trial)
+            if trial.state == "failed" and not self._driver.match.finished:
+                holder = self._driver.match.seats[trial.agent].holder.controller.descriptor.name
+                seat = self._side(trial.agent)
+                self._screen.say(
+                    f"{trial.name} could not take {seat} over: {trial.text}. {holder} plays on", "bad"
+                )
 
     def close(self) -> None:
         """Free a controller that was built for nobody."""

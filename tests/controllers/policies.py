@@ -17,7 +17,8 @@ from arena.match.controller import Controller, Descriptor, Seat
 from arena.processes import module_command
 from arena.wire.codec import encode
 from arena.wire.messages import Policy, Ready
-from controllers.policy import PolicyController, dialling
+from controllers.dialling import dialling
+from controllers.policy import PolicyController
 from tests.wire_kit import Driver
 from workers.backends.contract import Backend
 from workers.policy_server import PolicyServer

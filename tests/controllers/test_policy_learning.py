@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from arena.home import ipc_endpoint
 from arena.match.controller import EpisodeSummary
+from arena.match.kinds import ControllerSpec
 from arena.wire.codec import decode, encode
 from arena.wire.messages import (
     Bye,
@@ -13,6 +14,7 @@ from arena.wire.messages import (
     Message,
     Observe,
     Ping,
+    Policy,
     Pong,
     Ready,
     Refusal,
@@ -22,8 +24,9 @@ from arena.wire.messages import (
     Result,
 )
 from controllers.policy_figures import PING_EVERY_S, PolicyFigures
+from controllers.policy_kind import KIND
 from tests.controllers.policies import Learner, Liar, Play, dial, serving
-from tests.wire_kit import board, board_seats
+from tests.wire_kit import board, board_seats, context
 
 M = TypeVar("M", bound=Message)
 
@@ -179,6 +182,23 @@ def test_a_remark_is_told_to_every_seat_and_changes_nothing(play: Play, liar: Li
         ("info", "the newer checkpoint is broken; the old one goes on")
     ]
     assert driver.controller.readiness() is None
+
+
+def test_a_server_at_an_address_is_called_what_it_calls_itself(play: Play, liar: Liar) -> None:
+    seats, endpoint = board_seats("player_1"), ipc_endpoint("liar")
+    spec = ControllerSpec(f"policy:{endpoint}", "policy", endpoint)
+    controller = KIND.build(spec, context(seats))
+    before = controller.descriptor
+    driver = play(controller, seats)
+    hear(liar, Hello)
+    liar.say(*encode(Ready("M1", policy=Policy("sha:12", "Pia\x1b[31m", label="PPO 2x64"))))
+    hear(liar, Reset)
+    liar.say(*encode(Ready("M1", 0)))
+    driver.ready()
+    driver.until(lambda: driver.notices)
+    now = controller.descriptor
+    assert (now.id, now.name, now.policy) == (before.id, "Pia [31m", "PPO 2x64")
+    assert [notice.message for notice in driver.notices] == [f"{endpoint} serves Pia [31m (sha:12)"]
 
 
 def test_the_way_is_measured_by_pings(play: Play, liar: Liar) -> None:

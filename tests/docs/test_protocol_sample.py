@@ -15,7 +15,8 @@ from arena.match.controller import Descriptor, EpisodeSummary
 from arena.wire import limits
 from arena.wire.keys import KeyPair
 from arena.wire.messages import COMMANDS, LEVELS, ROLES, WANTS, Message, Refusal
-from controllers.policy import PolicyController, dialling
+from controllers.dialling import dialling
+from controllers.policy import PolicyController
 from tests.arena.hosting.callers import Lodge
 from tests.players.proxy import proxy
 from tests.wire_kit import PAIR, PATIENCE_S, Driver, board, board_seats, vector_seats

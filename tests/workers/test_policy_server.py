@@ -19,7 +19,8 @@ from arena.processes import module_command
 from arena.wire.arrays import Layout
 from arena.wire.messages import Act, Group, Hello, Refusal
 from arena.wire.spaces import describe
-from controllers.policy import PolicyController, dialling
+from controllers.dialling import dialling
+from controllers.policy import PolicyController
 from tests.wire_kit import BOARD, PUSH, VECTOR, Driver, board, board_seats, forward, save_policy, vector_seats
 from workers.backends.contract import Backend, Batch, RefusedError, Seat, Session
 from workers.backends.mlp import MlpBackend

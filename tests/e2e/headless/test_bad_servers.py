@@ -19,7 +19,8 @@ from arena.match.plan import MatchPlan
 from arena.match.rules import Rules
 from arena.match.seats import SeatedController
 from arena.waker import Waker
-from controllers.policy import PolicyController, dialling
+from controllers.dialling import dialling
+from controllers.policy import PolicyController
 from tests.arena.match.fakes import LEFT, LineHost, ListSink, Puppet, entry
 from tests.players.servers.launch import served
 
