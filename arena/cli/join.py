@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from arena.wire.keys import KeyPair
     from arena.wire.messages import Joined
 
+_TERMINATED = 143
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare where to go, with what, and as whom."""
@@ -43,14 +45,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _as_person(args: argparse.Namespace, home: Home) -> int:
     from arena.errors import OptionError
+    from scenes.app import INTERRUPTED, TERMINATED
     from scenes.remote import run as open_window
 
     if args.windowed and args.fullscreen:
         raise OptionError("--windowed and --fullscreen exclude each other")
     fullscreen = True if args.fullscreen else False if args.windowed else None
     name = args.name or getpass.getuser()
-    open_window(args.address, args.token, name=name, home=home, fullscreen=fullscreen)
-    return 0
+    ended = open_window(args.address, args.token, name=name, home=home, fullscreen=fullscreen)
+    if ended == INTERRUPTED:
+        raise KeyboardInterrupt
+    return _TERMINATED if ended == TERMINATED else 0
 
 
 def _as_bot(args: argparse.Namespace, home: Home) -> int:

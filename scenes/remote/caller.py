@@ -176,6 +176,8 @@ class Caller:
     def disconnected(self) -> None:
         """The line is cut; it is dialled again by itself."""
         self._pings.clear()
+        if self.played is not None:
+            self.played.lose()
         if self._standing.stage is Stage.OUT:
             return
         self._stand(Stage.AWAY if self._resume else Stage.DIALLING)

@@ -61,6 +61,10 @@ class Hands:
         for number, agent in enumerate(self._seats):
             self._sit(agent, self._way(number))
 
+    def follow(self, played: Played) -> None:
+        """Play on in the same match, which was taken up again after the line was cut."""
+        self._played, self._resets = played, -1
+
     def close(self) -> None:
         """Give the devices back."""
         for person in self._people.values():
@@ -118,17 +122,17 @@ class Hands:
             self.problem = str(error)
             return False
         self._people[agent] = person
-        person.reset(self._start(agent, mid_episode=True))
+        person.reset(self._start(agent))
         return True
 
-    def _start(self, agent: str, *, mid_episode: bool) -> EpisodeStart:
+    def _start(self, agent: str) -> EpisodeStart:
         return EpisodeStart(
             match_id=self._played.id,
             episode=max(0, self._played.episode),
             game=self.entry,
             seats=(self._seats[agent],),
             seeds={agent: 0},
-            mid_episode=mid_episode,
+            mid_episode=False,
             wake=lambda: None,
             clock=self._clock,
         )
@@ -160,7 +164,7 @@ class Hands:
             self._asked.clear()
             self._held.clear()
             for agent, person in self._people.items():
-                person.reset(self._start(agent, mid_episode=played.realtime))
+                person.reset(self._start(agent))  # what is held stays held: these are the same fingers
         if played.episode < 0 or played.over:
             return []
         return self._steer() if played.realtime else self._move()

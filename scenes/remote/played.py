@@ -58,6 +58,8 @@ class Played:
         self.over = False
         """The host said goodbye."""
         self.farewell = ""
+        self.cut = False
+        """The line was cut: a newer hello takes the match up again, if it is still on."""
         self._send, self._clock = send, clock
         self._group_of: dict[str, int] = {}
         self._layouts = [Layout(group.action) for group in hello.groups]
@@ -102,6 +104,11 @@ class Played:
             self.snapshot = view.snapshot
         self.facts, self.seen_at = facts, self._clock()
         self.views += 1
+
+    def lose(self) -> None:
+        """The line was cut: what was asked is void."""
+        self.cut = True
+        self.asks.clear()
 
     # ---- what the person says ------------------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ from scenes.screen import UiScreen
 if TYPE_CHECKING:
     from scenes.app import App
 
+MISSED_S = 3.0
+"""Back at a host that does not greet us again within this time: the match is over."""
 _MENU_BUTTONS = {"start", "guide"}
 _PAD_EVENTS = {pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP, pygame.CONTROLLERAXISMOTION}
 
@@ -72,18 +74,16 @@ class TableScreen(UiScreen):
     def _lay(self, played: Played, facts: TableFacts) -> None:
         """Another match, or the same one taken up again after the line was cut."""
         before, self._played = self._played, played
+        agents = [seat.agent for seat in facts.seats]
+        same = before is not None and before.id == played.id and before.spaces == played.spaces
+        if same and self.hands is not None and self.table is not None and list(self.table.panels) == agents:
+            self.hands.follow(played)
+            self.table.played = played
+            return
         if self.hands is not None:
             self.hands.close()
         entry = entry_of(played, facts.title)
         self.hands = Hands(played, entry, self.app.hub, self.app.clock, self.caller.name)
-        same = before is not None and before.id == played.id and self.table is not None
-        if (
-            same
-            and self.table is not None
-            and tuple(self.table.panels) == tuple(s.agent for s in facts.seats)
-        ):
-            self.table.played, self.table.hands = played, self.hands
-            return
         self.ui.clear()
         self._waiting = None
         self.menus.reset(entry)
@@ -113,7 +113,15 @@ class TableScreen(UiScreen):
             assert self.table is not None
             for sentence in self.hands.work():
                 self.say(sentence, "warn")
-            away = self.caller.standing.stage is not Stage.IN
+            standing = self.caller.standing
+            away = standing.stage is not Stage.IN or played.cut
+            if (
+                played.cut
+                and standing.stage is Stage.IN
+                and now - standing.since > MISSED_S
+                and not played.over
+            ):
+                played.over, played.farewell = True, "The game ended while you were away."
             self.table.refresh(facts, now, self.caller.round_trip_s(), away=away)
             self.menus.refresh(facts, played)
         self._refusals()

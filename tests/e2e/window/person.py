@@ -142,12 +142,14 @@ def screen(xvfb: str) -> Iterator[str]:
 
 
 @contextmanager
-def sitting_down(xvfb: str, home: Path, *words: str) -> Iterator[Person]:
+def sitting_down(
+    xvfb: str, home: Path, *words: str, window: str = "tests.e2e.window.table"
+) -> Iterator[Person]:
     """A window with a match, and the person in front of it."""
     with screen(xvfb) as display:
         environ = {name: value for name, value in os.environ.items() if name != "SDL_VIDEODRIVER"}
         environ |= {"DISPLAY": display, "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-P", "-m", "tests.e2e.window.table", str(home), *words]
+        command = [sys.executable, "-P", "-m", window, str(home), *words]
         with subprocess.Popen(
             command, env=environ, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as process:

@@ -327,6 +327,26 @@ def test_a_cut_of_the_line_is_shown_and_the_seat_is_taken_up_again(tmp_path: Pat
         assert match.seats["player_0"].status == "ok"
 
 
+def test_a_game_that_ended_meanwhile_is_told(tmp_path: Path) -> None:
+    with (
+        hosting(CHESS) as hosted,
+        proxy(hosted.address, "--stall-share", "0") as line,
+        arena_app(tmp_path) as driven,
+        joined(driven, hosted, address=line.address),
+    ):
+        screen = driven.at(TableScreen)
+        seen(driven, screen, lambda table: table.pane.scene.legal)
+        match = next(iter(hosted.house.running.values())).match
+        line.cut(0.5)
+        hosted.until("dropped")
+        hosted.house.later(lambda: match.resign("player_0", hosted.house.clock()))
+        hosted.until("match_ended")
+        driven.until(lambda: screen.caller.standing.stage is Stage.IN)
+        driven.until(lambda: screen.menus.banner.visible)
+        assert screen.menus.banner.title == "The table is closed"
+        assert screen.menus.banner.text in {"The game ended while you were away.", "the match is over"}
+
+
 # ---- what a host may send ----------------------------------------------------------------------------------
 
 
