@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 from arena.errors import WireError
 from arena.wire import limits
 from arena.wire.spaces import DTYPE_NAMES, DTYPES, Plain, check, shape_of, show
+
+_COPIED_BYTES = 65_536
+"""Frames from this size on are views: to copy them would cost more than to keep track of them."""
 
 Path = tuple[str | int, ...]
 Frame = bytes | memoryview
@@ -83,6 +86,8 @@ class Layout:
         become the leaf's without losing its kind or its value (an integer may become a float, a float never
         an integer).
         """
+        if len(arrays) == len(self.leaves) and all(map(_fits, self.leaves, arrays)):
+            return tuple(arrays)
         found = {array.path: array.data for array in arrays}
         for path in found:
             if all(path != leaf.path for leaf in self.leaves):
@@ -130,6 +135,12 @@ def _stack_leaf(leaf: Leaf, values: Sequence[Any], *, strict: bool) -> NDArray[A
     return stacked
 
 
+def _fits(leaf: Leaf, array: NamedArray) -> bool:
+    """Whether an array is as its leaf says already."""
+    data = array.data
+    return array.path == leaf.path and data.dtype == leaf.dtype and data.shape[1:] == leaf.shape
+
+
 def _fit_leaf(leaf: Leaf, data: NDArray[Any] | None) -> NDArray[Any]:
     if data is None:
         raise WireError(f"the array {show(leaf.path)} is missing")
@@ -160,12 +171,33 @@ def frame(array: NDArray[Any]) -> Frame:
     """Raw bytes of an array, little-endian and in C order; a view where its memory has that form already."""
     if array.dtype not in DTYPE_NAMES:
         array = array.astype(DTYPES[array.dtype.name])
-    flat = np.ascontiguousarray(array)
-    return flat.tobytes() if flat.nbytes < 65_536 else flat.reshape(-1).view(np.uint8).data
+    if array.nbytes < _COPIED_BYTES:
+        return array.tobytes()
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
 
 
-def from_frame(buffer: Any, dtype: str, shape: Sequence[Any]) -> NDArray[Any]:
-    """A read-only array over ``buffer``, once type, axes and size are known to be what the header says."""
+class Form(NamedTuple):
+    """Type and shape of an array, known to be within the limits."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    size: int
+    """Bytes."""
+
+    def view(self, buffer: Any) -> NDArray[Any]:
+        """A read-only array over ``buffer``. Raises :class:`WireError` where it has another length."""
+        if len(buffer) != self.size:
+            raise WireError(
+                f"a frame has {len(buffer)} bytes, its header says {self.dtype.name}{list(self.shape)}, "
+                f"that is {self.size}"
+            )
+        array: NDArray[Any] = np.ndarray(self.shape, self.dtype, buffer)
+        array.flags.writeable = False
+        return array
+
+
+def form_of(dtype: str, shape: Sequence[Any]) -> Form:
+    """What a header says of an array, once type, axes and size are known to be allowed."""
     known = DTYPES.get(dtype)
     if known is None:
         raise WireError(f"array type {dtype!r} is not one of {', '.join(DTYPES)}")
@@ -177,8 +209,4 @@ def from_frame(buffer: Any, dtype: str, shape: Sequence[Any]) -> NDArray[Any]:
     size = math.prod(shape) * known.itemsize
     if size > limits.ARRAY_BYTES:
         raise WireError(f"an array has {size} bytes, at most {limits.ARRAY_BYTES} are allowed")
-    if size != len(buffer):
-        raise WireError(
-            f"a frame has {len(buffer)} bytes, its header says {dtype}{list(shape)}, that is {size}"
-        )
-    return np.frombuffer(buffer, known).reshape(shape)
+    return Form(known, tuple(shape), size)

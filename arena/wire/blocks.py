@@ -2,21 +2,49 @@
 
 A header lists ``blocks`` (rows of one group of seats) and ``arrays``, one entry a raw frame in the order of
 the frames: which block, which field (``observation``, ``legal``, ...), the leaf's path, its type and shape.
+
+From tick to tick the entries stay the same, so that what was checked once is remembered as a plan: the frames
+themselves are looked at every time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgpack
 
 from arena.errors import WireError
 from arena.wire import limits
-from arena.wire.arrays import Frame, NamedArray, frame, from_frame
+from arena.wire.arrays import Form, Frame, NamedArray, Path, form_of, frame
 from arena.wire.fields import Fields
 from arena.wire.messages import Block
 from arena.wire.spaces import DTYPE_NAMES
 
-_Arrays = dict[int, dict[str, tuple[NamedArray, ...]]]
+_PLANS = 256
+_PLAN_BYTES = 4096
+"""How many plans are kept, and how large the entries may be from which one is made."""
+
+
+_NOTHING: Mapping[str, tuple[int, ...]] = {}
+
+
+class _Row(NamedTuple):
+    """One array of a plan."""
+
+    path: Path
+    form: Form
+
+
+class _Plan(NamedTuple):
+    """What a checked list of entries says."""
+
+    arrays: tuple[_Row, ...]
+    blocks: dict[int, dict[str, tuple[int, ...]]]
+    """Block -> field -> which of the arrays, in order."""
+    rows: dict[int, frozenset[int]]
+    """Block -> lengths of the first axes of its arrays; -1 for an array that has none."""
 
 
 def plain_blocks(
@@ -26,10 +54,12 @@ def plain_blocks(
     plain, arrays = [], []
     for number, block in enumerate(blocks):
         entry: dict[str, Any] = {"group": block.group}
-        for name in ("agents", "ids", "sources"):
-            column = getattr(block, name)
-            if column:
-                entry[name] = column
+        if block.agents:
+            entry["agents"] = block.agents
+        if block.ids:
+            entry["ids"] = block.ids
+        if block.sources:
+            entry["sources"] = block.sources
         plain.append(entry)
         for name, leaves in block.arrays.items():
             for leaf in leaves:
@@ -48,55 +78,80 @@ def plain_blocks(
 
 
 def read_blocks(
-    header: Fields, frames: Sequence[Any], columns: Sequence[str], fields: Collection[str]
+    header: Fields, frames: Sequence[Any], columns: Sequence[str], fields: frozenset[str]
 ) -> tuple[Block, ...]:
     """The blocks of a header with their arrays, each with the ``columns`` and arrays of some of the
     ``fields``.
 
     Raises :class:`WireError` unless columns and first axes of one block are equally long, at least one.
     """
-    arrays = _read_arrays(header, frames, fields)
-    blocks, seen = [], 0
-    for number, data in enumerate(header.rows("blocks", default=[])):
-        entry = Fields(data, f"block {number} of {header.where}")
-        values: dict[str, Any] = {
-            name: entry.integers(name) if name == "ids" else entry.texts(name) for name in columns
-        }
-        mine = arrays.pop(number, {})
-        rows = {len(value) for value in values.values()}
-        rows |= {leaf.data.shape[0] if leaf.data.ndim else -1 for leaves in mine.values() for leaf in leaves}
-        if len(rows) != 1 or rows == {0}:
-            raise WireError(
-                f"block {number} of {header.where} must have equally many {', '.join(columns)} and rows of "
-                f"each array, at least one; found {sorted(rows)}"
-            )
-        seen += rows.pop()
-        blocks.append(Block(group=entry.integer("group", 0, limits.SEATS), arrays=mine, **values))
-    if arrays:
-        raise WireError(f"{header.where} has arrays for block {min(arrays)}, but {len(blocks)} blocks")
-    if seen > limits.SEATS:
-        raise WireError(f"{header.where} has {seen} rows, at most {limits.SEATS} are allowed")
-    return tuple(blocks)
-
-
-def _read_arrays(header: Fields, frames: Sequence[Any], fields: Collection[str]) -> _Arrays:
     entries = header.rows("arrays", limits.ARRAYS, default=[])
     if len(entries) != len(frames) - 1:
         raise WireError(
             f"{header.where} lists {len(entries)} arrays but has {len(frames) - 1} frames for them"
         )
-    found: _Arrays = {}
-    for number, (data, raw) in enumerate(zip(entries, frames[1:], strict=True)):
-        entry = Fields(data, f"array {number} of {header.where}")
+    plan = _plan_of(entries, fields, header.where)
+    arrays = [
+        NamedArray(path, form.view(raw)) for (path, form), raw in zip(plan.arrays, frames[1:], strict=True)
+    ]
+    blocks, seen = [], 0
+    for number, data in enumerate(header.rows("blocks", default=[])):
+        entry = header.inner(data, "block", number)
+        block = Block(
+            group=entry.integer("group", 0, limits.SEATS),
+            agents=entry.texts("agents") if "agents" in columns else (),
+            ids=entry.integers("ids") if "ids" in columns else (),
+            sources=entry.texts("sources") if "sources" in columns else (),
+            arrays={
+                name: tuple([arrays[index] for index in indices])
+                for name, indices in plan.blocks.get(number, _NOTHING).items()
+            },
+        )
+        rows = len(block)
+        lengths = [len(getattr(block, name)) for name in columns]
+        axes = plan.rows.get(number, frozenset())
+        if not rows or lengths != [rows] * len(columns) or not axes <= {rows}:
+            raise WireError(
+                f"{entry.where} must have equally many {', '.join(columns)} and rows of each array, at least "
+                f"one; found {sorted({*lengths, *axes})}"
+            )
+        seen += rows
+        blocks.append(block)
+    if plan.blocks and max(plan.blocks) >= len(blocks):
+        raise WireError(f"{header.where} has arrays for block {max(plan.blocks)}, but {len(blocks)} blocks")
+    if seen > limits.SEATS:
+        raise WireError(f"{header.where} has {seen} rows, at most {limits.SEATS} are allowed")
+    return tuple(blocks)
+
+
+def _plan_of(entries: list[Any], fields: frozenset[str], where: str) -> _Plan:
+    """The plan of some entries: from the store where the very same ones were checked before.
+
+    Bytes are compared and not values, since to Python 1, 1.0 and true are equal.
+    """
+    packed = msgpack.packb(entries)
+    return (_plan if len(packed) <= _PLAN_BYTES else _plan.__wrapped__)(packed, fields, where)
+
+
+@lru_cache(maxsize=_PLANS)
+def _plan(packed: bytes, fields: frozenset[str], where: str) -> _Plan:
+    header = Fields({}, where)
+    arrays: list[_Row] = []
+    blocks: dict[int, dict[str, tuple[int, ...]]] = {}
+    rows: dict[int, frozenset[int]] = {}
+    for number, data in enumerate(msgpack.unpackb(packed)):
+        entry = header.inner(data, "array", number)
         name, path = entry.text("field"), tuple(entry.rows("path", limits.DEPTH))
         if name not in fields:
             raise WireError(f"{entry.where} is for {name!r}; allowed: {', '.join(sorted(fields))}")
         if not all(isinstance(step, str) or type(step) is int for step in path):
             raise WireError(f"'path' of {entry.where} must list texts and whole numbers")
-        array = from_frame(raw, entry.text("dtype"), entry.rows("shape", limits.DIMENSIONS))
-        block = found.setdefault(entry.integer("block", 0, limits.SEATS), {})
-        held = block.get(name, ())
-        if any(leaf.path == path for leaf in held):
+        form = form_of(entry.text("dtype"), entry.rows("shape", limits.DIMENSIONS))
+        block = entry.integer("block", 0, limits.SEATS)
+        held = blocks.setdefault(block, {})
+        if any(arrays[index].path == path for index in held.get(name, ())):
             raise WireError(f"{entry.where} is {name} {list(path)} a second time")
-        block[name] = (*held, NamedArray(path, array))
-    return found
+        held[name] = (*held.get(name, ()), len(arrays))
+        arrays.append(_Row(path, form))
+        rows[block] = rows.get(block, frozenset()) | {form.shape[0] if form.shape else -1}
+    return _Plan(tuple(arrays), blocks, rows)

@@ -70,7 +70,7 @@ def decode(frames: Sequence[Any]) -> Message:
             f"the message is of protocol version {header.data.get('v')!r}; this end speaks {VERSION}"
         )
     kind = header.text("kind")
-    header.where = f"a {kind} message"
+    header = Fields(header.data, f"a {kind} message")
     if kind in _BLOCK_DECODERS:
         columns, decoder = _BLOCK_DECODERS[kind]
         return decoder(header, read_blocks(header, frames, columns, ARRAY_FIELDS[kind]))
@@ -192,7 +192,7 @@ def _decode_bye(header: Fields) -> Bye:
 
 def _decode_act(header: Fields, blocks: tuple[Block, ...]) -> Act:
     clocks = header.table("clocks", list, "[seconds left, seconds added]")
-    if not all(
+    if clocks and not all(
         len(pair) == 2 and all(type(part) in {int, float} for part in pair) for pair in clocks.values()
     ):
         raise WireError("'clocks' of an act message must hold [seconds left, seconds added]")
@@ -202,7 +202,9 @@ def _decode_act(header: Fields, blocks: tuple[Block, ...]) -> Act:
         tick=header.integer("tick"),
         blocks=blocks,
         budget_s=header.seconds("budget_s"),
-        clocks={agent: (float(left), float(added)) for agent, (left, added) in clocks.items()},
+        clocks={agent: (float(left), float(added)) for agent, (left, added) in clocks.items()}
+        if clocks
+        else clocks,
         position=header.plain("position"),
     )
 
@@ -299,7 +301,7 @@ def _decode_input(header: Fields, blocks: tuple[Block, ...]) -> Input:
 def _groups(header: Fields) -> tuple[Group, ...]:
     groups = []
     for number, data in enumerate(header.rows("groups")):
-        group = Fields(data, f"group {number} of {header.where}")
+        group = header.inner(data, "group", number)
         for name in ("observation", "action"):
             check_space(group.data.get(name))
         groups.append(Group(group.texts("agents"), group.data["observation"], group.data["action"]))

@@ -17,11 +17,26 @@ from arena.wire import limits
 class Fields:
     """One map of a message."""
 
-    def __init__(self, data: Any, where: str) -> None:
+    __slots__ = ("_outer", "_what", "data")
+
+    def __init__(self, data: Any, what: str | tuple[str, int], outer: Fields | None = None) -> None:
+        """``what`` it is, for error messages: in words, or a noun and a number within ``outer``."""
+        self._what, self._outer = what, outer
         if not isinstance(data, dict):
-            raise WireError(f"{where} is {type(data).__name__}, it must be a map")
+            raise WireError(f"{self.where} is {type(data).__name__}, it must be a map")
         self.data: Mapping[str, Any] = data
-        self.where = where
+
+    def inner(self, data: Any, noun: str, number: int) -> Fields:
+        """A map inside this one. Its place is put into words only if something is wrong with it."""
+        return Fields(data, (noun, number), self)
+
+    @property
+    def where(self) -> str:
+        """What it is, for error messages."""
+        if isinstance(self._what, str):
+            return self._what
+        noun, number = self._what
+        return f"{noun} {number}" + (f" of {self._outer.where}" if self._outer else "")
 
     def _bad(self, name: str, wanted: str) -> WireError:
         value = repr(self.data[name])[:80] if name in self.data else "missing"
@@ -88,20 +103,24 @@ class Fields:
     def texts(self, name: str, default: Any = None) -> tuple[str, ...]:
         """A list of short texts."""
         values = self.rows(name, default=default)
-        if not all(isinstance(value, str) and len(value) <= limits.NAME_CHARS for value in values):
-            raise self._bad(name, f"a list of texts of at most {limits.NAME_CHARS} characters")
+        for value in values:
+            if not isinstance(value, str) or len(value) > limits.NAME_CHARS:
+                raise self._bad(name, f"a list of texts of at most {limits.NAME_CHARS} characters")
         return tuple(values)
 
     def integers(self, name: str, default: Any = None) -> tuple[int, ...]:
         """A list of whole numbers from 0."""
         values = self.rows(name, default=default)
-        if not all(type(value) is int and 0 <= value <= limits.REQUEST_ID for value in values):
-            raise self._bad(name, "a list of whole numbers from 0")
+        for value in values:
+            if type(value) is not int or not 0 <= value <= limits.REQUEST_ID:
+                raise self._bad(name, "a list of whole numbers from 0")
         return tuple(values)
 
     def table(self, name: str, kind: type | tuple[type, ...], wanted: str) -> dict[str, Any]:
         """A map from short text to values of ``kind``; empty where it is absent."""
-        value = self.data.get(name, {})
+        value = self.data.get(name)
+        if not value and (name not in self.data or isinstance(value, dict)):
+            return {}
         if (
             not isinstance(value, dict)
             or len(value) > limits.SEATS
@@ -130,6 +149,8 @@ def tidy(text: str) -> str:
 
 def plain_problem(value: Any) -> str | None:
     """What is wrong with free data, as the end of a sentence; ``None`` where it may be sent."""
+    if value is None:
+        return None
     level, items = [value], 0
     for _ in range(limits.PLAIN_DEPTH + 1):
         items += len(level)

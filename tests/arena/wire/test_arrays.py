@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from arena.errors import WireError
 from arena.wire import limits
-from arena.wire.arrays import Layout, NamedArray, frame, from_frame
+from arena.wire.arrays import Layout, NamedArray, form_of, frame
 from arena.wire.spaces import describe
 from tests.arena.wire.strategies import any_space
 
@@ -24,7 +24,7 @@ def test_values_come_back_as_they_were(space):
     values = [space.sample() for _ in range(3)]
     plan = layout(space)
     arrays = [
-        NamedArray(array.path, from_frame(frame(array.data), array.data.dtype.name, list(array.data.shape)))
+        NamedArray(array.path, form_of(array.data.dtype.name, list(array.data.shape)).view(frame(array.data)))
         for array in plan.stack(values)
     ]
     back = plan.unstack(plan.fit(arrays))
@@ -56,7 +56,7 @@ def test_a_discrete_action_is_an_int_with_its_start():
 
 def test_unstacked_values_can_be_written_to():
     plan = layout(spaces.Box(0, 1, (2,)))
-    received = [NamedArray((), from_frame(np.zeros((1, 2), np.float32).tobytes(), "float32", [1, 2]))]
+    received = [NamedArray((), form_of("float32", [1, 2]).view(np.zeros((1, 2), np.float32).tobytes()))]
     plan.unstack(plan.fit(received))[0][0] = 1.0
 
 
@@ -131,16 +131,16 @@ def test_strict_stacking_changes_no_value(action, fits):
 )
 def test_a_lying_array_header_is_refused(dtype, shape, size):
     with pytest.raises(WireError):
-        from_frame(bytes(size), dtype, shape)
+        form_of(dtype, shape).view(bytes(size))
 
 
 def test_a_received_array_cannot_change_the_frame():
-    assert not from_frame(bytes(4), "int32", [1]).flags.writeable
+    assert not form_of("int32", [1]).view(bytes(4)).flags.writeable
 
 
 def test_arrays_in_any_memory_order_are_sent_in_c_order():
     array = np.asfortranarray(np.arange(6, dtype=np.int16).reshape(2, 3))
-    assert np.array_equal(from_frame(frame(array), "int16", [2, 3]), array)
+    assert np.array_equal(form_of("int16", [2, 3]).view(frame(array)), array)
     large = np.arange(100_000, dtype=np.float64)[::2].reshape(2, -1)
-    assert np.array_equal(from_frame(frame(large), "float64", list(large.shape)), large)
+    assert np.array_equal(form_of("float64", list(large.shape)).view(frame(large)), large)
     assert bytes(frame(np.array([1], np.dtype(">i4")))) == b"\x01\0\0\0"
