@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from arena.errors import WireError
-from arena.wire.arrays import DTYPES, Frame, Layout, NamedArray
+from arena.wire.arrays import Frame, Layout, NamedArray
 from arena.wire.codec import encode
 from arena.wire.limits import DIMENSIONS
 from arena.wire.messages import Act, Action, Block
+from arena.wire.spaces import DTYPES
 from workers.backends.contract import Backend, Batch, Crash, Seat, Session
 from workers.figures import Figures
 

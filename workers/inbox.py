@@ -18,7 +18,7 @@ BYTES_A_SECOND = 1e9
 WAITING_MAX = 512
 """Messages of one peer that may wait. A match has one request a seat in flight."""
 SHARE = 8
-"""Messages of one peer that are handled before it is another's turn."""
+"""Messages of one peer that are handled in one turn, hence decided in one batch."""
 MUTED_S = 1.0
 PEERS_MAX = 4096
 """Beyond this the peer that was quiet longest is forgotten."""
@@ -38,8 +38,8 @@ class Inbox:
 
     def __init__(self) -> None:
         self._peers: OrderedDict[Hashable, _Peer] = OrderedDict()
-        self._turns: OrderedDict[Hashable, _Peer] = OrderedDict()
-        """Those with messages that wait, in the order of their turns."""
+        self._turns: dict[Hashable, _Peer] = {}
+        """Those with messages that wait."""
 
     def __len__(self) -> int:
         return sum(len(peer.waiting) for peer in self._turns.values())
@@ -62,15 +62,17 @@ class Inbox:
         self._turns.setdefault(name, peer)
         return True
 
-    def draw(self, count: int) -> list[tuple[Any, Sequence[Any]]]:
-        """Up to ``count`` messages with their peers: :data:`SHARE` of each in turn, the oldest first."""
+    def draw(self) -> list[tuple[Any, Sequence[Any]]]:
+        """One turn for everybody: up to :data:`SHARE` messages of each peer, the oldest first.
+
+        The rest waits for the next turn; so whoever sends more than can be handled piles up and is muted.
+        """
         drawn: list[tuple[Any, Sequence[Any]]] = []
-        while self._turns and len(drawn) < count:
-            name, peer = self._turns.popitem(last=False)
-            share = min(SHARE, count - len(drawn), len(peer.waiting))
+        for name, peer in list(self._turns.items()):
+            share = min(SHARE, len(peer.waiting))
             drawn += [(name, peer.waiting.popleft()) for _ in range(share)]
-            if peer.waiting:
-                self._turns[name] = peer
+            if not peer.waiting:
+                del self._turns[name]
         return drawn
 
     def forget(self, name: Hashable) -> None:

@@ -41,6 +41,7 @@ _DRAIN = 256
 """Messages taken before deciding, so that a flood cannot hold up everyone's answers."""
 _QUEUE = 64
 """Messages of one peer that the system holds for us, each of up to 64 MiB."""
+_TURNS_AT_THE_END = 64
 _PARTING_S = 0.5
 _FIGURES_EVERY_S = 1.0
 
@@ -126,6 +127,9 @@ class PolicyServer:
                 self._serve_queued()
                 self._tell_figures()
             self._serve_queued()
+            for _ in range(_TURNS_AT_THE_END):
+                if self._inbox:
+                    self._serve_queued()
             self._part()
         finally:
             self.close()
@@ -202,7 +206,7 @@ class PolicyServer:
                 break
             if not self._inbox.put(peer, frames, now):
                 self._refuse_flood(peer)
-        for name, message in self._inbox.draw(_DRAIN):
+        for name, message in self._inbox.draw():
             self._send(self.desk.handle(name, message))
         self._send(self.desk.flush())
         if drained and not self._inbox:
