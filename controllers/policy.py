@@ -28,7 +28,7 @@ from arena.match.outcome import Reason
 from arena.wire.client import Answer, ClientSession, Echo, Event, News, Stage
 from arena.wire.codec import encode
 from arena.wire.link import Channel
-from arena.wire.messages import Bye, End, Message, Observe, Policy, Refusal, Result, View
+from arena.wire.messages import Bye, End, Message, Observe, Refusal, Result, View
 from arena.wire.seats import Seats
 from controllers.dialling import Dial, OwnServer
 from controllers.policy_figures import PolicyFigures
@@ -324,7 +324,7 @@ class PolicyController(BaseController):
             self._flush_reports()
             return
         if self._learns_name:
-            self._learn_name(session.policy)
+            self._learn_name(session)
         if not self._left_told:
             self._left_told = True
             gone = tuple(agent for agent in self._seats.agents if agent not in self._held)
@@ -334,12 +334,14 @@ class PolicyController(BaseController):
         if number is not None:
             session.ping(number)
 
-    def _learn_name(self, policy: Policy) -> None:
+    def _learn_name(self, session: ClientSession) -> None:
         """Take the server's own name for people to see; who it is for ratings stays its address."""
+        policy = session.policy
         name = policy.name.strip()[:NAME_CHARS_MAX]
         if name and name != self.descriptor.name:
             self.descriptor = replace(self.descriptor, name=name, policy=policy.label or policy.backend)
-            told = f"{self._where()} serves {name}" + (f" ({policy.id})" if policy.id else "")
+            self.peer = session.peer = name
+            told = f"{name} decides at {self._where()}" + (f" ({policy.id})" if policy.id else "")
             self._out += [Notice(agent, "info", told) for agent in self._held]
 
     def _flush_reports(self) -> None:

@@ -318,7 +318,7 @@ class Table(Roster):
             seat.counts.late += 1
         seat.misses_in_row += 1
         if seat.status == "ok":
-            seat.status, seat.status_text = "late", f"no answer in time; {rule} applies"
+            seat.status, seat.status_text = "late", f"{seat.agent} is late; {rule} applies"
             self._emit(
                 "seat", {"agent": seat.agent, "status": "late", "message": seat.status_text, "tick": tick}
             )

@@ -31,7 +31,8 @@ def seat_figures(
     seat, entry = match.seats[agent], match.entry
     descriptor = seat.holder.controller.descriptor
     side = words.side(entry, agent) or (words.agent_name(agent) if len(match.seats) > 2 else "")
-    parts = [side, _going_on(driver, agent, now) or _played_by(seat)]
+    meanwhile = _meanwhile(driver, agent, now)
+    parts = [meanwhile] if meanwhile else [side, _played_by(seat)]
     clocks = match.clocks_left(now)
     number, number_tone = "", "text"
     if agent in clocks:
@@ -49,6 +50,7 @@ def seat_figures(
         badge=badge,
         badge_tone=badge_tone,
         facts=_facts(seat, hidden=people.hides and not match.finished),
+        more=_more(seat),
         due=agent in match.due and not match.pacer.realtime,
     )
 
@@ -62,7 +64,7 @@ def _played_by(seat: SeatState) -> str:
     return controller.descriptor.policy or controller.descriptor.backend
 
 
-def _going_on(driver: Driver, agent: str, now: float) -> str:
+def _meanwhile(driver: Driver, agent: str, now: float) -> str:
     """What happens at a seat besides playing: somebody is about to take it over, or it stands in for one who
     is away.
     """
@@ -73,12 +75,12 @@ def _going_on(driver: Driver, agent: str, now: float) -> str:
     if seat.lost_since is None or seat.status != "lost" or match.phase is not Phase.PLAYING:
         return ""
     left_s = max(0.0, match.rules.ready_timeout_s - (now - seat.lost_since))
-    limit = "" if match.paused or seat.holder.pauses_when_lost else f", {left_s:.0f} s left"
+    limit = "" if match.paused or seat.holder.pauses_when_lost else f", {left_s:.0f} s"
     if not match.pacer.realtime:
         return f"waiting until it is back{limit}"
     rule = match.rules.on_late
     repeats = rule.kind == "repeat" and seat.applied is not None and seat.repeats < rule.ticks
-    return f"{'last action' if repeats else 'no-op'} until it is back{limit}"
+    return f"{'repeats' if repeats else 'no-op'} until it is back{limit}"
 
 
 def _badge(driver: Driver, agent: str) -> tuple[str, str]:
@@ -96,22 +98,27 @@ def _badge(driver: Driver, agent: str) -> tuple[str, str]:
 
 
 def _facts(seat: SeatState, *, hidden: bool) -> tuple[str, ...]:
-    """Evaluation, latency and what was late; an engine's own view of a hidden hand stays with it."""
+    """Evaluation, what was late or wrong, and how long answers take; an engine's own view of a hidden hand
+    stays with it.
+    """
     facts: list[str] = []
     if not seat.holder.human and not hidden:
         facts += _engine_facts(seat.holder.controller.status(seat.agent))
     counts = seat.counts
+    wrong = {"late": counts.late, "illegal": counts.illegal, "clipped": counts.clipped}
+    facts += [f"{count} {word}" for word, count in wrong.items() if count]
     p50, p99 = counts.latency_ms(0.5), counts.latency_ms(0.99)
     if p50 is not None and p99 is not None and not seat.holder.human:
-        facts.append(f"p50 {_time(p50)}")
-        facts.append(f"p99 {_time(p99)}")
-    if counts.late:
-        facts.append(f"{counts.late} late")
-    if counts.illegal:
-        facts.append(f"{counts.illegal} illegal")
-    if counts.clipped:
-        facts.append(f"{counts.clipped} clipped")
+        facts += [f"p50 {_time(p50)}", f"p99 {_time(p99)}"]
     return tuple(facts)
+
+
+def _more(seat: SeatState) -> tuple[str, ...]:
+    """What else is known of the way to whoever sits there."""
+    status = seat.holder.controller.status(seat.agent)
+    told = [f"ping {_time(status['ping_ms'])}"] if "ping_ms" in status else []
+    told += [f"{status[word]} {word}" for word in ("stale", "broken") if status.get(word)]
+    return tuple(told)
 
 
 def _time(ms: float) -> str:
@@ -127,8 +134,6 @@ def _engine_facts(status: Mapping[str, Any]) -> list[str]:
         facts.append(str(status["score"]))
     if "depth" in status:
         facts.append(f"d{status['depth']}")
-    if "ping_ms" in status:
-        facts.append(f"ping {_time(status['ping_ms'])}")
     return facts
 
 

@@ -19,9 +19,10 @@ _HUGE = TextStyle("number-bold", 120)
 class Waiting(Widget):
     """Says what is being waited for, with a way out. ``lines`` may change while it is shown."""
 
-    def __init__(self, title: str, on_cancel: Action, cancel: str = "Cancel") -> None:
+    def __init__(self, title: str, on_cancel: Action, cancel: str = "Cancel", *, rows: int = 2) -> None:
+        """``rows``: for how many lines there is room."""
         super().__init__()
-        self.title = title
+        self.title, self.rows = title, rows
         self.lines: Sequence[str] = ()
         self.bar = ProgressBar(share=None)
         self.button = Button(cancel, on_cancel)
@@ -46,10 +47,10 @@ class Waiting(Widget):
         """Lie in the middle of ``rect``."""
         super().place(rect)
         px = self.theme.px
-        self._panel = pygame.Rect(0, 0, min(px(520), rect.width - px(32)), px(236))
+        self._panel = pygame.Rect(0, 0, min(px(520), rect.width - px(32)), px(190 + 23 * self.rows))
         self._panel.center = rect.center
         inner = self._panel.inflate(-2 * px(28), -2 * px(24))
-        self.bar.place(pygame.Rect(inner.x, inner.y + px(112), inner.width, px(12)))
+        self.bar.place(pygame.Rect(inner.x, inner.y + px(66 + 23 * self.rows), inner.width, px(12)))
         width = max(px(120), self.button.width_wanted())
         button = pygame.Rect(inner.right - width, inner.bottom - px(40), width, px(40))
         self.button.place(button)
@@ -63,7 +64,7 @@ class Waiting(Widget):
         inner = self._panel.inflate(-2 * px(28), -2 * px(24))
         title = pygame.Rect(inner.x, inner.y, inner.width, px(36))
         theme.text.draw(surface, self.title, title, TITLE, palette.text)
-        area = pygame.Rect(inner.x, inner.y + px(46), inner.width, px(62))
+        area = pygame.Rect(inner.x, inner.y + px(46), inner.width, px(16 + 23 * self.rows))
         theme.text.draw_lines(surface, "\n".join(self.lines), area, BODY, palette.muted)
         self.bar.draw(surface)
         self.button.draw(surface)

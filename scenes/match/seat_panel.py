@@ -39,7 +39,9 @@ class SeatFigures:
     """Status in a word or two: ``thinking``, ``late``, ``lost``."""
     badge_tone: str = "muted"
     facts: Sequence[str] = field(default_factory=tuple)
-    """Short figures: ``p50 12 ms``, ``late 3``, ``+0.35``."""
+    """Short figures, the weightiest first: ``3 late``, ``p50 12 ms``, ``+0.35``."""
+    more: Sequence[str] = field(default_factory=tuple)
+    """Further ones, for who points at the panel."""
     due: bool = False
     mark: str = ""
     """Won pieces and the like, in small letters."""
@@ -57,7 +59,8 @@ class SeatPanel(Widget):
     def tip(self) -> str:
         """Everything, where the panel cuts it off."""
         figures = self.figures
-        return "\n".join(filter(None, [figures.name, figures.detail, " · ".join(figures.facts)]))
+        told = " · ".join([*figures.facts, *figures.more])
+        return "\n".join(filter(None, [figures.name, figures.detail, told]))
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draw the panel."""

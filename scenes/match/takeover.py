@@ -42,9 +42,10 @@ class Takeover:
         buttons: list[Widget] = []
         for agent, seat in list(match.seats.items())[:MOST_SEATS]:
             held = offer_of(seat.holder.spec, offers)
+            name = seat.holder.controller.descriptor.name if held.icon == "server" else held.label
             trial = match.trials.of(agent)
             after = f", soon {trial.name}" if trial is not None else ""
-            button = menu.entry(f"{self._side(agent)}: {held.label}{after}", held.icon, lambda: None)
+            button = menu.entry(f"{self._side(agent)}: {name}{after}", held.icon, lambda: None)
             button.on_press = partial(self._choose_who, agent, button)
             buttons.append(button)
         rows = 10
@@ -64,7 +65,11 @@ class Takeover:
             self._sheet = None
 
     def _side(self, agent: str) -> str:
-        return words.side(self._driver.match.entry, agent) or words.agent_name(agent)
+        """What the seat is called: by its side at the board, unless it shares that."""
+        match = self._driver.match
+        sides = [words.side(match.entry, name) for name in match.seats]
+        side = words.side(match.entry, agent)
+        return side if side and sides.count(side) == 1 else words.agent_name(agent)
 
     def _offers(self) -> list[Sitter]:
         """Who can be asked to sit down: who was seated at the beginning, too, so that they can come back."""

@@ -198,7 +198,7 @@ def test_a_server_at_an_address_is_called_what_it_calls_itself(play: Play, liar:
     driver.until(lambda: driver.notices)
     now = controller.descriptor
     assert (now.id, now.name, now.policy) == (before.id, "Pia [31m", "PPO 2x64")
-    assert [notice.message for notice in driver.notices] == [f"{endpoint} serves Pia [31m (sha:12)"]
+    assert [notice.message for notice in driver.notices] == [f"Pia [31m decides at {endpoint} (sha:12)"]
 
 
 def test_the_way_is_measured_by_pings(play: Play, liar: Liar) -> None:

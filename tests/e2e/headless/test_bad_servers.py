@@ -51,7 +51,7 @@ class Fate:
 
 STANDS_STILL = frozenset({"repeat", "noop"})
 IGNORED = frozenset({"noop"})
-LATE = "no answer in time; repeat(15) applies"
+LATE = "bad is late; repeat(15) applies"
 THREE = "3 broken messages in a row"
 
 FATES = (

@@ -20,10 +20,12 @@ from arena.match.choices import RuleChoices
 from arena.session import MatchSetup
 from controllers.inputs import Device
 from scenes.app import App
+from scenes.match.seat_panel import SeatFigures
 from scenes.screen import Screen
 from scenes.screens.match import MatchScreen
 from scenes.screens.result import ResultScreen
 from scenes.ui import Button
+from scenes.ui.picker import Picker
 from tests.virtual_pad import VirtualPad
 
 
@@ -70,8 +72,25 @@ def state(app: App) -> dict[str, Any]:
         "curtain": screen.people.curtain_for,
         "cards": [seat["cards"] for seat in (pane.scene.snapshot or {}).get("seats", [])],
         "applied": {agent: str(seat.applied) for agent, seat in match.seats.items()},
+        "panels": {agent: told(panel.figures) for agent, panel in screen.playing.panels.items()},
+        "toasts": [toast.text for toast in screen.ui.toasts.toasts],
+        "choices": choices(screen),
         "buttons": places(screen),
     }
+
+
+def told(figures: SeatFigures) -> dict[str, Any]:
+    """What a seat's panel says, its ever-changing figures aside but for which there are."""
+    facts = sorted(
+        word for fact in figures.facts for word in fact.split() if word.isalnum() and not word.isdigit()
+    )
+    return {"name": figures.name, "detail": figures.detail, "badge": figures.badge, "facts": facts}
+
+
+def choices(screen: MatchScreen) -> dict[str, Any]:
+    """The list that is open: its lines, and which is marked."""
+    top = screen.ui.overlays[-1] if screen.ui.overlays else None
+    return {"lines": list(top.list.items), "marked": top.list.selected} if isinstance(top, Picker) else {}
 
 
 def places(screen: MatchScreen | ResultScreen) -> dict[str, tuple[int, int]]:
@@ -92,10 +111,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--max-ticks", type=int, default=0)
     parser.add_argument("--pads", type=int, default=0)
+    parser.add_argument("--on-late", default="")
     args = parser.parse_args()
     orders: SimpleQueue[str] = SimpleQueue()
     threading.Thread(target=take_orders, args=[orders], daemon=True).start()
-    rules = RuleChoices(clock=args.clock, max_ticks=args.max_ticks)
+    rules = RuleChoices(clock=args.clock, max_ticks=args.max_ticks, on_late=args.on_late)
     setup = MatchSetup(args.game, tuple(args.seats), rules=rules, seed=args.seed)
     with App(arena_home(args.home), size=(1000, 700)) as app:
         signal.signal(signal.SIGTERM, lambda *_: app.quit())
