@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib.machinery import PathFinder
+from pathlib import Path
 from typing import Any
 
 from arena.errors import ControllerError, OptionError, SeatError, WireError
@@ -124,8 +126,8 @@ def _check_address(kind: PolicyKind, spec: ControllerSpec, values: Mapping[str, 
 
 def _check_code(word: ModelWord) -> None:
     """There is such a module; its own code is run by the server only."""
-    top = word.target.partition(":")[0].partition(".")[0]
-    if ":" not in word.target or not top.isidentifier() or importlib.util.find_spec(top) is None:
+    top, places = word.target.partition(":")[0].partition(".")[0], [*sys.path, str(Path.cwd())]
+    if ":" not in word.target or not top.isidentifier() or PathFinder.find_spec(top, places) is None:
         raise SeatError(f"{word} names no module that can be found; write for example policy:my_bots:Greedy")
 
 
