@@ -73,7 +73,7 @@ KINDS: Mapping[str, ModelKind] = {
             suffixes=(".cleanrl_model", ".pt", ".pth"),
             packages=("torch",),
             extra="torch",
-            options=("net", "pipeline"),
+            options=("net", "pipeline", "activation"),
         ),
         ModelKind("callable", "a function of your own that decides for a batch", is_code=True),
         ModelKind("simple", "a bot: a class of your own with select_action", is_code=True),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,20 @@ from workers.backends.torch_net import Built, Module, start_of
 OPSET = 17
 
 
-class _Positional(Module):
-    """The network with its inputs and outputs in a row, as ONNX has them."""
+Compute = Callable[[Sequence[Tensor], Sequence[Tensor]], tuple[Mapping[str, Tensor], Sequence[Tensor]]]
+"""Outputs by name and new state, for inputs and state."""
 
-    def __init__(self, built: Built, inputs: int) -> None:
+
+class _Positional(Module):
+    """A network with its inputs and outputs in a row, as ONNX has them."""
+
+    def __init__(self, network: torch.nn.Module, compute: Compute, inputs: int) -> None:
         super().__init__()
-        self.built, self.inputs = built, inputs
+        self.network, self.compute, self.inputs = network, compute, inputs
 
     def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
         """Outputs, then state."""
-        outputs, state = self.built(tensors[: self.inputs], tensors[self.inputs :])
+        outputs, state = self.compute(tensors[: self.inputs], tensors[self.inputs :])
         return (*outputs.values(), *state)
 
 
@@ -45,18 +49,36 @@ def export_onnx(source: Path | str, target: Path | str, module: str = "") -> Non
     opened = open_policy(source, module)
     assert opened.file.observation is not None
     pipeline = Pipeline.parse(opened.file.pipeline, opened.file.observation, tensors=opened.tensors)
-    state = [torch.from_numpy(one).expand(2, *one.shape) for one in start_of(opened.architecture)]
-    inputs = [torch.from_numpy(zeros) for zeros in pipeline.zeros(2)]
-    ins = [f"input_{number}" for number in range(len(inputs))]
-    outs = [*opened.architecture.outputs, *opened.architecture.constants]
+    built = Built(opened.architecture).eval()
+    start = start_of(opened.architecture)
+    write_onnx(target, built, built.__call__, pipeline.zeros(2), start, _description(opened))
+
+
+def write_onnx(
+    target: Path,
+    network: torch.nn.Module,
+    compute: Compute,
+    inputs: Sequence[NDArray[Any]],
+    start: Sequence[NDArray[Any]],
+    description: Mapping[str, Any],
+) -> None:
+    """Trace ``compute``, which uses the weights of ``network``, and write what it does to ``target``.
+
+    ``inputs`` have two rows, ``start`` is one row's recurrent state; ``description`` says the rest of what a
+    policy file would.
+    """
+    state = [torch.from_numpy(one).expand(2, *one.shape) for one in start]
+    given = [torch.from_numpy(x) for x in inputs]
+    with torch.inference_mode():
+        outs = list(compute(given, state)[0])
+    ins = [f"input_{number}" for number in range(len(given))]
     before, after = ([f"state_{number}_{end}" for number in range(len(state))] for end in ("in", "out"))
     names = [*ins, *before, *outs, *after]
-    network = _Positional(Built(opened.architecture).eval(), len(inputs))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of tracing, and of this exporter's age: the newer one takes seconds
         torch.onnx.export(
-            network,
-            (*inputs, *state),
+            _Positional(network, compute, len(given)),
+            (*given, *state),
             str(target),
             dynamo=False,
             opset_version=OPSET,
@@ -65,7 +87,7 @@ def export_onnx(source: Path | str, target: Path | str, module: str = "") -> Non
             dynamic_axes={name: {0: "rows"} for name in names},
         )
     memory = [{"input": i, "output": o} for i, o in zip(before, after, strict=True)]
-    described = _description(opened) | {"inputs": ins, "outputs": {name: name for name in outs}}
+    described = {**description, "inputs": ins, "outputs": {name: name for name in outs}}
     write_onnx_metadata(target, json.dumps(described | ({"memory": memory} if memory else {})))
 
 

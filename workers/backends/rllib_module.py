@@ -97,7 +97,8 @@ def _load_module(source: _Source, name: str) -> NetworkBackend:
     where = f"{source.word.path}#{name}" if several else str(source.word.path)
     try:
         network = ModuleNetwork(module, source.settings.device)
-        head = source.file.head or _head(network, module, source.checkpoint.surroundings, where)
+        mode = source.settings.mode or source.file.mode
+        head = source.file.head or _head(network, module, source.checkpoint.surroundings, where, mode)
         file = _described(source, name if several else "", module, head)
         return NetworkBackend(
             network,
@@ -153,9 +154,9 @@ def _plain(space: spaces.Space[Any] | None) -> Plain | None:
 
 
 def _head(
-    network: ModuleNetwork, module: TorchRLModule, surroundings: Surroundings, where: str
+    network: ModuleNetwork, module: TorchRLModule, surroundings: Surroundings, where: str, mode: str
 ) -> Mapping[str, Any]:
-    """The head that turns its outputs into actions as RLlib does."""
+    """The head that turns its outputs into actions as RLlib does in this mode."""
     if surroundings.action_pieces:
         raise ControllerError(
             f"{where} was trained with the connectors {', '.join(surroundings.action_pieces)}, which changed "
@@ -169,7 +170,9 @@ def _head(
     if issubclass(distribution, TorchCategorical | TorchMultiCategorical):
         return {"type": "categorical"}
     if issubclass(distribution, TorchSquashedGaussian | TorchDiagGaussian):
-        return _gaussian(module.action_space, distribution, surroundings, where)
+        # RLlib 2.60 squashes what it draws, but not the mean, which it plays where it does not explore.
+        squashes = issubclass(distribution, TorchSquashedGaussian) and mode == "sampled"
+        return _gaussian(module.action_space, surroundings, where, squashes=squashes)
     raise ControllerError(
         f"{where} draws actions from {distribution.__name__}, which is not known here; known are categorical "
         "and normal distributions"
@@ -177,12 +180,12 @@ def _head(
 
 
 def _gaussian(
-    space: spaces.Space[Any], distribution: type, surroundings: Surroundings, where: str
+    space: spaces.Space[Any], surroundings: Surroundings, where: str, *, squashes: bool
 ) -> Mapping[str, Any]:
     if not isinstance(space, spaces.Box) or np.dtype(space.dtype).kind != "f":
         raise ControllerError(f"{where} draws real numbers for the action space {space}")
     stretched = surroundings.normalize_actions and space.is_bounded()
-    if issubclass(distribution, TorchSquashedGaussian):
+    if squashes:
         if not stretched and not ((space.low == -1).all() and (space.high == 1).all()):
             raise ControllerError(f"{where} gives numbers from -1 to 1 for the action space {space}")
         return {"type": "gaussian", "bounds": "tanh"}

@@ -15,12 +15,14 @@ from ray.rllib.core.rl_module.apis.q_net_api import QNetAPI
 from ray.rllib.core.rl_module.torch import TorchRLModule
 from ray.rllib.utils.numpy import MAX_LOG_NN_OUTPUT, MIN_LOG_NN_OUTPUT
 
-from arena.wire.arrays import Layout, Leaf
+from arena.wire.arrays import Layout
 from arena.wire.spaces import describe, show
 
 Array = NDArray[Any]
 Tree = Any
 """Nested maps of tensors."""
+_INTEGERS = {name: getattr(torch, name) for name in ("bool", "uint8", "int8", "int16", "int32", "int64")}
+"""What RLlib does not turn into float32."""
 
 
 class Reading(Enum):
@@ -36,7 +38,7 @@ class ModuleNetwork:
 
     def __init__(self, module: TorchRLModule, device: str) -> None:
         """``module`` is on ``device`` already. Raises ``ValueError`` for outputs that cannot be read."""
-        self._module, self._device = module, torch.device(device)
+        self.module, self._device = module, torch.device(device)
         self._leaves = Layout(describe(module.observation_space)).leaves
         initial = module.get_initial_state() if module.is_stateful() else {}
         self._state_paths = [path for path, _ in _walk(initial)]
@@ -53,12 +55,13 @@ class ModuleNetwork:
 
     def _find_reading(self) -> Reading:
         """By what it gives for nothing but zeros."""
-        zeros = [np.zeros((1, *leaf.shape), leaf.dtype) for leaf in self._leaves]
+        zeros = [torch.zeros((1, *leaf.shape), device=self._device) for leaf in self._leaves]
         with torch.inference_mode():
-            given = self._module.forward_inference(self._batch(zeros, [state[None] for state in self.start]))
+            state = [self._tensor(state[None]) for state in self.start]
+            given = self.module.forward_inference(self._batch(zeros, state))
         if Columns.ACTION_DIST_INPUTS in given:
             return Reading.DISTRIBUTION
-        if isinstance(self._module, QNetAPI):
+        if isinstance(self.module, QNetAPI):
             return Reading.VALUES
         if Columns.ACTIONS in given:
             return Reading.ACTIONS
@@ -68,48 +71,62 @@ class ModuleNetwork:
         self, inputs: Sequence[Array], memory: Sequence[Array]
     ) -> tuple[Mapping[str, Array], Sequence[Array]]:
         """Outputs by name and the new state. Raises ``ValueError`` for inputs of other shapes."""
+        self._check(inputs)
         with torch.inference_mode():
-            outputs = self._ask(self._batch(inputs, memory))
+            outputs, after = self.compute([*map(self._tensor, inputs)], [*map(self._tensor, memory)])
+        return (
+            {name: output.cpu().numpy() for name, output in outputs.items()},
+            [state.cpu().numpy() for state in after],
+        )
+
+    def compute(
+        self, inputs: Sequence[torch.Tensor], memory: Sequence[torch.Tensor]
+    ) -> tuple[dict[str, torch.Tensor], list[torch.Tensor]]:
+        """The same for tensors, traceable."""
+        outputs = self._ask(self._batch(inputs, memory))
         after = []
         if self._state_paths:
             found = dict(_walk(outputs[Columns.STATE_OUT]))
-            after = [found[path].float().cpu().numpy() for path in self._state_paths]
+            after = [found[path].float() for path in self._state_paths]
         return self._named(outputs), after
 
-    def _batch(self, inputs: Sequence[Array], memory: Sequence[Array]) -> dict[str, Any]:
-        batch: dict[str, Any] = {Columns.OBS: self._observation(inputs)}
+    def _batch(self, inputs: Sequence[torch.Tensor], memory: Sequence[torch.Tensor]) -> dict[str, Any]:
+        """What RLlib's env runner would make of it: whole numbers are whole, real ones float32."""
+        tensors = [
+            x.to(_INTEGERS[leaf.dtype.name]) if leaf.dtype.name in _INTEGERS else x.float()
+            for x, leaf in zip(inputs, self._leaves, strict=True)
+        ]
+        batch: dict[str, Any] = {Columns.OBS: _nest([leaf.path for leaf in self._leaves], tensors)}
         if self._state_paths:
-            states = [self._tensor(state) for state in memory]
-            batch[Columns.STATE_IN] = _nest(self._state_paths, states)
+            batch[Columns.STATE_IN] = _nest(self._state_paths, memory)
             batch[Columns.OBS] = _map(batch[Columns.OBS], lambda x: x[:, None])  # one step of time
         return batch
 
     def _ask(self, batch: dict[str, Any]) -> Mapping[str, Any]:
         if self.reading is Reading.VALUES:
-            given: Mapping[str, Any] = self._module.compute_q_values(batch)
+            given: Mapping[str, Any] = self.module.compute_q_values(batch)
         else:
-            given = self._module.forward_inference(batch)
+            given = self.module.forward_inference(batch)
         return given
 
-    def _named(self, outputs: Mapping[str, Any]) -> dict[str, Array]:
+    def _named(self, outputs: Mapping[str, Any]) -> dict[str, torch.Tensor]:
         if self.reading is Reading.VALUES:
-            return {"values": self._array(outputs["qf_preds"])}
+            return {"values": self._now(outputs["qf_preds"])}
         if self.reading is Reading.ACTIONS:
-            return {"action": self._array(outputs[Columns.ACTIONS])}
-        given = self._array(outputs[Columns.ACTION_DIST_INPUTS])
+            return {"action": self._now(outputs[Columns.ACTIONS])}
+        given = self._now(outputs[Columns.ACTION_DIST_INPUTS])
         if not self._is_normal:
             return {"logits": given}
-        mean, log_std = np.split(given, 2, axis=1)
+        mean, log_std = given.chunk(2, dim=-1)
         if issubclass(self.distribution, TorchSquashedGaussian):
-            log_std = np.clip(log_std, MIN_LOG_NN_OUTPUT, MAX_LOG_NN_OUTPUT)
+            log_std = log_std.clamp(MIN_LOG_NN_OUTPUT, MAX_LOG_NN_OUTPUT)
         return {"mean": mean, "log_std": log_std}
 
-    def _array(self, tensor: torch.Tensor) -> Array:
-        array: Array = tensor.float().cpu().numpy()
-        return array[:, -1] if self._state_paths else array
+    def _now(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Without the axis of time."""
+        return (tensor[:, -1] if self._state_paths else tensor).float()
 
-    def _observation(self, inputs: Sequence[Array]) -> Tree:
-        """Inputs in the order of the space's leaves, in the form and the types of RLlib's batches."""
+    def _check(self, inputs: Sequence[Array]) -> None:
         if len(inputs) != len(self._leaves):
             raise ValueError(f"its module takes {len(self._leaves)} arrays, the pipeline gives {len(inputs)}")
         for leaf, array in zip(self._leaves, inputs, strict=True):
@@ -118,18 +135,9 @@ class ModuleNetwork:
                     f"its module takes {show(leaf.path)} of shape {list(leaf.shape)}, the pipeline gives "
                     f"{list(array.shape[1:])}"
                 )
-        tensors = [
-            self._tensor(_as_stored(array, leaf)) for array, leaf in zip(inputs, self._leaves, strict=True)
-        ]
-        return _nest([leaf.path for leaf in self._leaves], tensors)
 
     def _tensor(self, array: Array) -> torch.Tensor:
         return torch.from_numpy(array if array.flags.writeable else array.copy()).to(self._device)
-
-
-def _as_stored(array: Array, leaf: Leaf) -> Array:
-    """Whole numbers as whole numbers; real ones as float32, which RLlib makes of them too."""
-    return array.astype(leaf.dtype) if leaf.dtype.kind in "iub" and array.dtype != leaf.dtype else array
 
 
 def _walk(tree: Tree, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Any]]:

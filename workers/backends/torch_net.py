@@ -101,7 +101,9 @@ class Built(Module):
         self.numbers = [branch.input for branch in branches]
         self.branches = nn.ModuleList(Stack(branch.layers) for branch in branches)
         self.trunk = Stack(layers[1:] if has_branches else layers)
-        self.outputs = nn.ModuleDict({name: Stack(stack) for name, stack in architecture.outputs.items()})
+        # Not a ModuleDict: it takes no key such as ``values``, which is a method of its own.
+        self.names = list(architecture.outputs)
+        self.heads = nn.ModuleList(Stack(stack) for stack in architecture.outputs.values())
         for name, values in architecture.constants.items():
             self.register_buffer(f"constant_{name}", torch.from_numpy(values.reshape(1, -1)))
         self.constants = list(architecture.constants)
@@ -120,7 +122,7 @@ class Built(Module):
         else:
             raise ValueError(f"the network takes one array, the pipeline gives {len(floats)}")
         trunk = self.trunk(x, state)
-        outputs = {name: stack(trunk, state) for name, stack in self.outputs.items()}
+        outputs = {name: stack(trunk, state) for name, stack in zip(self.names, self.heads, strict=True)}
         for name in self.constants:
             outputs[name] = getattr(self, f"constant_{name}").expand(trunk.shape[0], -1)
         return outputs, state.after
