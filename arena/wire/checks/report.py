@@ -16,8 +16,8 @@ what to do; or `skip` with the reason, such as another check that failed. The ex
 [The seat protocol](protocol.md) explains the words.
 
 A bot is started by COMMAND, in whose words `{address}` and `{token}` are replaced; if neither occurs, both
-are put behind them. Its environment has them, too, as ARENA_ADDRESS and ARENA_TOKEN. With `--wait` in place of
-COMMAND they are printed, for a bot that you start yourself.
+are put behind them. They are also in its environment, as ARENA_ADDRESS and ARENA_TOKEN. With `--wait` in
+place of COMMAND they are printed, for a bot that you start yourself.
 
 This page is made from the table in the code: `arena check-server --list` prints it.
 """
