@@ -9,28 +9,39 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
 
+import chess
 import pygame
 
 from arena.games import catalog
+from arena.games.chess_actions import move_to_action
 from arena.home import Home, arena_home
+from arena.match.choices import RuleChoices
+from arena.session import MatchSetup
 from scenes.app import App
 from scenes.screen import Screen, UiScreen
 
 if TYPE_CHECKING:
+    from arena.hosting.house import House
+    from scenes.remote.door import DoorScreen
+    from scenes.remote.screen import TableScreen
     from scenes.screens.match import MatchScreen
 
 SIZE = (1280, 720)
 OUT = Path(__file__).parents[1] / "docs" / "images"
 SETTLE_S = 0.6
 PATIENCE_S = 60.0
+HOSTS = ExitStack()
+"""Hosts that were started for a picture."""
 LIBRARY: list[tuple[str, tuple[str, ...], int]] = [
     ("tictactoe", ("player_1=script:tictactoe/novice", "player_2=script:tictactoe/perfect"), 3),
     ("chess", ("player_0=script:chess/novice", "player_1=random"), 1),
@@ -64,8 +75,7 @@ def settle(app: App, seconds: float = SETTLE_S) -> None:
 
 def with_history(home: Home) -> None:
     """Play a few short matches into the home."""
-    from arena.match.choices import RuleChoices
-    from arena.session import MatchSetup, Stage, open_session
+    from arena.session import Stage, open_session
 
     for game, seats, episodes in LIBRARY:
         setup = MatchSetup(
@@ -142,8 +152,6 @@ def settings_screen(app: App) -> Screen:
 
 def match_screen(app: App, game: str, seats: tuple[str, ...], clock: str = "") -> MatchScreen:
     """A match under way."""
-    from arena.match.choices import RuleChoices
-    from arena.session import MatchSetup
     from scenes.screens.match import MatchScreen
 
     app.push(picker_screen(app))
@@ -233,6 +241,92 @@ def result_screen(app: App) -> Screen:
     return result
 
 
+def hosted(setup: MatchSetup, count: int = 1) -> tuple[House, list[str]]:
+    """A host in a thread of its own, with a table, a queue for the same game and tokens for the queue."""
+    from arena.hosting.house import House
+    from arena.hosting.port import Port
+
+    house = House(Port("tcp://127.0.0.1:*"), None, time.perf_counter, lambda _event: None, games=[setup.game])
+
+    class Sleeper:
+        def wait(self, timeout_s: float | None) -> bool:
+            return house.waker.wait(timeout_s)
+
+        def check(self) -> None:
+            """Nothing was put off."""
+
+    house.offer(setup)
+    tokens = [house.token("queue") for _ in range(count)]
+    thread = threading.Thread(target=house.run, args=[Sleeper()], name="host")
+    thread.start()
+    HOSTS.callback(thread.join)
+    HOSTS.callback(house.stop)
+    return house, tokens
+
+
+def join_screen(app: App, setup: MatchSetup) -> tuple[House, DoorScreen]:
+    """Somebody joins a host."""
+    from scenes.remote.caller import Caller
+    from scenes.remote.door import DoorScreen
+
+    house, (token,) = hosted(setup)
+
+    def call() -> Caller:
+        return Caller(house.gate.endpoint, token, name="Ada", clock=app.clock, wake=app.waker.wake)
+
+    door = DoorScreen(app, call)
+    app.push(door)
+    return house, door
+
+
+def join_waiting_screen(app: App) -> Screen:
+    """The waiting room of a host."""
+    _house, door = join_screen(app, MatchSetup("chess", ("*=open",)))
+    run(app, lambda: "ms" in door.ping.text and bool(len(door.news.lines)))
+    return door
+
+
+def join_table_screen(app: App, setup: MatchSetup) -> tuple[House, TableScreen]:
+    """A table of a host, under way."""
+    from scenes.remote.screen import TableScreen
+
+    house, _door = join_screen(app, setup)
+    run(app, lambda: isinstance(app.screen, TableScreen))
+    screen = app.screen
+    assert isinstance(screen, TableScreen)
+    run(app, lambda: screen.table is not None and screen.table.facts.phase == "playing")
+    return house, screen
+
+
+def join_chess_screen(app: App) -> Screen:
+    """Chess at a host, with a move under way."""
+    seats = ("player_0=open", "player_1=script:chess/club")
+    house, screen = join_table_screen(
+        app, MatchSetup("chess", seats, rules=RuleChoices(clock="10+5"), seed=7)
+    )
+    match = next(iter(house.running.values())).match
+    for square in ("e2e4", "d2d4", "g1f3", "b1c3"):
+        table = screen.table
+        assert table is not None
+        run(app, lambda table=table: bool(table.pane.scene.legal))  # type: ignore[misc]  # bound at once
+        board, tick = match.host.state(), table.facts.tick
+        table.choose(move_to_action(board, chess.Move.from_uci(square)))
+        run(app, lambda table=table, tick=tick: table.facts.tick > tick + 1)  # type: ignore[misc]  # as above
+    run(app, lambda: screen.caller.round_trip_s() is not None)
+    return screen
+
+
+def join_cut_screen(app: App) -> Screen:
+    """The line to the host is cut in the middle of a game."""
+    seats = ("archer_0=open", "*=script:kaz/guard")
+    _house, screen = join_table_screen(app, MatchSetup("kaz", seats, seed=7))
+    run(app, lambda: screen.table is not None and screen.table.facts.tick > 60)
+    with screen.caller.lock:
+        screen.caller.disconnected()
+    run(app, lambda: app.clock() - screen.caller.standing.since > 4)
+    return screen
+
+
 SCREENS: dict[str, Callable[[App], Screen]] = {
     "home": home_screen,
     "picker": picker_screen,
@@ -246,6 +340,9 @@ SCREENS: dict[str, Callable[[App], Screen]] = {
     "curtain": curtain_screen,
     "pause": pause_screen,
     "result": result_screen,
+    "join_waiting": join_waiting_screen,
+    "join_chess": join_chess_screen,
+    "join_cut": join_cut_screen,
 }
 
 
@@ -254,9 +351,12 @@ def shoot(name: str, out: Path, scale: float) -> Path:
     path = out / (f"{name}.png" if scale == 1 else f"{name}@{scale:g}.png")
     with tempfile.TemporaryDirectory() as folder, App(arena_home(Path(folder) / "home"), size=SIZE) as app:
         app.change(scale=scale, reduce_motion=True)
-        SCREENS[name](app)
-        settle(app)
-        pygame.image.save(app.window.surface, path)
+        try:
+            SCREENS[name](app)
+            settle(app)
+            pygame.image.save(app.window.surface, path)
+        finally:
+            HOSTS.close()
     return path
 
 

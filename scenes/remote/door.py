@@ -40,7 +40,7 @@ class DoorScreen(UiScreen):
         self.lines = Label("", BODY, colour="muted", wrap=True)
         self.bar = ProgressBar(share=None)
         self.ping = Label("", CAPTION, colour="muted", icon="wifi")
-        self.news = LogView(empty_text="What the host says appears here")
+        self.news = LogView(empty_text="Nothing from the host yet")
         self.again = Button("Try again", self.call_again, icon="rotate-ccw", kind="primary")
         self.settings = Button("Settings", self.open_settings, icon="settings")
         self.quit = Button("Leave", app.quit, icon="log-out")

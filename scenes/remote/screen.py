@@ -123,7 +123,10 @@ class TableScreen(UiScreen):
             ):
                 played.over, played.farewell = True, "The game ended while you were away."
             self.table.refresh(facts, now, self.caller.round_trip_s(), away=away)
+            height = self.menus.banner.height_wanted()
             self.menus.refresh(facts, played)
+        if height != self.menus.banner.height_wanted():
+            self.ui.relayout()
         self._refusals()
         self._hear()
         self._sound(facts)
@@ -180,7 +183,7 @@ class TableScreen(UiScreen):
     def _wait_for(self, title: str, lines: object, *, busy: bool) -> None:
         if self._waiting is None:
             self.menus.close()
-            self._waiting = Waiting(title, self.stop, "Leave")
+            self._waiting = Waiting(title, self.stop, "Leave", rows=3)
             self.ui.open(self._waiting)
         self._waiting.title = title
         self._waiting.lines = [str(line) for line in lines] if isinstance(lines, list | tuple) else []

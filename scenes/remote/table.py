@@ -123,8 +123,9 @@ class RemoteTable(TableBox):
                     facts, seat, self.entry, self.names[seat.agent], since_s, palette
                 )
         self.bar.subtitle = figures.subtitle(facts)
-        text, tone = ("cut", "bad") if away else ping_text(round_trip_s)
-        self.bar.facts = (Fact(f"ping {text}", "wifi-off" if away else "wifi", tone),)
+        text, tone = ping_text(round_trip_s)
+        cut = Fact("line cut", "wifi-off", "bad")
+        self.bar.facts = (cut if away else Fact(f"ping {text}", "wifi", tone),)
         self.moves.show([Move(move.tick, move.agent, move.label) for move in facts.moves])
         self._show_board(facts, away=away)
         self._tell_log()

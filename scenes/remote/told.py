@@ -37,20 +37,13 @@ def told(standing: Standing, address: str, now: float) -> Told:
     if standing.stage is Stage.DIALLING:
         if waited_s < PATIENCE_S:
             return Told("Connecting", (f"Calling {address}.",))
-        return Told(
-            f"No answer yet, {waited_s:.0f} s",
-            (f"Nobody answers at {address}. This window goes on trying.", _LOOK_AFTER),
-        )
+        nobody = f"Nobody answers at {address}. This window goes on trying."
+        return Told(f"No answer yet, {waited_s:.0f} s", (nobody, _LOOK_AFTER))
     if standing.stage is Stage.JOINING:
         return Told("Knocking", (f"The host at {address} looks at your token.",))
     if standing.stage is Stage.AWAY:
-        return Told(
-            f"Reconnecting… {waited_s:.0f} s",
-            (
-                "The line to the host is cut. Your seat is kept for a while, and its clock runs on.",
-                _check(waited_s),
-            ),
-        )
+        kept = "Your seat is kept for a while; clocks run on."
+        return Told(f"Reconnecting… {waited_s:.0f} s", (kept, _check(waited_s)))
     if standing.stage is Stage.OUT:
         why = standing.why[:1].upper() + standing.why[1:]
         advice = _ADVICE.get(standing.refusal, "") if standing.refusal is not None else ""
@@ -62,7 +55,7 @@ def told(standing: Standing, address: str, now: float) -> Told:
 def _check(waited_s: float) -> str:
     if waited_s < PATIENCE_S:
         return "You need not do anything."
-    return "Check your network: cable, wireless, VPN. You are back at your seat as soon as it works."
+    return "Check your network: cable, wireless, VPN. You are back in your seat as soon as it works."
 
 
 def _waiting(standing: Standing) -> tuple[str, ...]:

@@ -195,7 +195,10 @@ class MatchScreen(UiScreen):
         self._draw_curtain(playing)
         if self._closing is None:
             playing.refresh(now, covered=self._curtain is not None)
+        height = self.menus.banner.height_wanted()
         self.menus.refresh()
+        if height != self.menus.banner.height_wanted():
+            self.ui.relayout()  # it has buttons now, or has none any more
         self._tell(playing, now)
         if match.finished and self._ended_at is None:
             self._ended_at = now
