@@ -2,8 +2,8 @@
 
 A DEALER may be used from several threads if one lock guards it, but nobody can sleep in ``zmq_poll`` with the
 lock held. So the reactor's thread sleeps on the bare file descriptors, which needs no lock, and only then
-takes it to receive. The descriptor of a ZeroMQ socket tells of changes, not of states: whoever sends may have
-eaten the change, hence every send looks for answers too.
+takes it to receive. The descriptor of a ZeroMQ socket tells of changes, not of states, and whoever sends may
+have eaten one: hence every send looks for answers, and whoever leaves the socket asks it for its state last.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _BEHIND = 16
 """Unsent messages from which on a peer counts as behind; what must be sent is bounded by one request a
 seat."""
 
+_READABLE, _WRITABLE = int(zmq.POLLIN), int(zmq.POLLOUT)
 _FAREWELL_MS = 200
 _HEARTBEAT_MS = 2000
 _HEARTBEAT_TIMEOUT_MS = 10_000
@@ -196,42 +197,35 @@ class Link:
             return self._pump()
 
     def _pump(self) -> bool:
-        """Send and receive what can be; true if it should be called again soon.
+        """Send and receive what can be, up to a burst; true if it should be called again soon.
 
-        A handler that sends while it is told something comes back here; its message goes out with the outer
-        call.
+        It ends by asking the socket what it is ready for: only after that does the descriptor tell of the
+        next change, whatever sending and receiving have eaten. A handler that sends while it is told
+        something comes back here; its message goes out with the outer call.
         """
         if self._pumping:
             return False
         self._pumping = True
         try:
-            self._flush()
-            more = self._receive()
-            return self._flush() or more
+            for _ in range(_BURST):
+                self._flush()
+                events = int(self._socket.get(zmq.EVENTS))
+                if events & _READABLE:
+                    self._handler.received(self._socket.recv_multipart(zmq.NOBLOCK))
+                elif not (self._outbox and events & _WRITABLE):
+                    return False
+            return True
         finally:
             self._pumping = False
 
-    def _receive(self) -> bool:
-        """Hand over what came, up to a burst; whether there may be more."""
-        for _ in range(_BURST):
-            try:
-                frames = self._socket.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                return False
-            self._handler.received(frames)
-        return True
-
-    def _flush(self) -> bool:
-        """Send what waits; whether anything went, and a change of the descriptor may have been eaten."""
-        sent = False
+    def _flush(self) -> None:
+        """Send what waits and can go."""
         while self._outbox:
             try:
                 self._socket.send_multipart(self._outbox[0], zmq.NOBLOCK)
             except zmq.Again:
-                break
+                return
             self._outbox.popleft()
-            sent = True
-        return sent
 
     def _take_monitor_events(self) -> None:
         while True:
