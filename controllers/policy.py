@@ -341,7 +341,8 @@ class PolicyController(BaseController):
         if name and name != self.descriptor.name:
             self.descriptor = replace(self.descriptor, name=name, policy=policy.label or policy.backend)
             self.peer = session.peer = name
-            told = f"{name} decides at {self._where()}" + (f" ({policy.id})" if policy.id else "")
+            where = f" at {self._where()}" if self._server is None else ""
+            told = f"{name} decides{where}" + (f" ({policy.id})" if policy.id else "")
             self._out += [Notice(agent, "info", told) for agent in self._held]
 
     def _flush_reports(self) -> None:

@@ -165,7 +165,11 @@ def from_word(word: ModelWord, seats: Sequence[Seat], *, mode: str = "") -> Poli
         arguments += ["--mode", mode]
     server = ServerLease(arguments)
     return PolicyController(
-        _descriptor(word, contents, mode), seats, dial=dialling(server.endpoint), server=server
+        _descriptor(word, contents, mode),
+        seats,
+        dial=dialling(server.endpoint),
+        server=server,
+        learns_name=not word.name and _policy_file(word) is None,
     )
 
 

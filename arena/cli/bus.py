@@ -84,7 +84,9 @@ def line_of(stream: str, event: Mapping[str, Any]) -> str:
     from arena.cli.text import clean, short
 
     fields = {name: value for name, value in event.items() if name not in _HIDDEN}
-    if event["kind"] == "open":
+    if stream.startswith("server/"):
+        text = _about_server(fields)
+    elif event["kind"] == "open":
         seats = (f"{agent} {player.get('name')}" for agent, player in event.get("players", {}).items())
         text = f"{event.get('game')}: {', '.join(seats)}"
     elif event["kind"] == "outcome":
@@ -102,6 +104,16 @@ def line_of(stream: str, event: Mapping[str, Any]) -> str:
     identity = stream.rstrip("/").rpartition("/")[2][-8:]
     head = f"{clean(identity)} {event.get('t', 0.0):9.3f}  {clean(event['kind']):<11}"
     return f"{head} {short(text, 160)}".rstrip()
+
+
+def _about_server(fields: Mapping[str, Any]) -> str:
+    """What a policy server says of itself; its models by name and sessions."""
+    models = fields.get("models", ())
+    shown = {name: value for name, value in fields.items() if name != "models" and value not in (None, "")}
+    words = [f"{name} {value}" for name, value in shown.items()]
+    counts = [f" ({model['sessions']})" if "sessions" in model else "" for model in models]
+    words += [f"{model.get('name')}{count}" for model, count in zip(models, counts, strict=True)]
+    return ", ".join(words)
 
 
 def _source(event: Mapping[str, Any], agent: str) -> str:

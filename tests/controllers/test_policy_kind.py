@@ -171,6 +171,7 @@ def test_progress_is_what_the_process_says_it_does(tmp_path: Path, monkeypatch: 
         "while not pathlib.Path('go').exists():\n"
         "    time.sleep(0.01)\n"
         "class Bot:\n"
+        "    name = 'Slow but sure'\n"
         "    def reset(self, agents, seed): pass\n"
         "    def select_action(self, agent, observation, info): return 4\n"
     )
@@ -184,6 +185,8 @@ def test_progress_is_what_the_process_says_it_does(tmp_path: Path, monkeypatch: 
         (tmp_path / "go").touch()
         driver.ready()
         assert choice(driver) == 4
+        driver.poll()
+        assert driver.controller.descriptor.name == "Slow but sure"
     finally:
         driver.close()
 

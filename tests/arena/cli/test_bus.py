@@ -129,4 +129,9 @@ def test_lines_are_for_people_and_cannot_write_to_the_terminal() -> None:
         line_of(stream, step)
         == "FFQ69G5FAV"[-8:] + "     1.500  step        3: player_0 Nf3, player_1 4 (noop)"
     )
+    model = {"name": "Pia", "sessions": 2}
+    told = line_of("server/01SERVER/", {"kind": "figures", "t": 1.0, "total": 7, "models": [model]})
+    assert told.endswith("figures     total 7, Pia (2)")
+    opened = line_of("server/01SERVER/", {"kind": "open", "t": 0.0, "pid": 5, "models": [{"name": "Pia"}]})
+    assert opened.endswith("pid 5, Pia")
     assert "\x1b" not in line_of(stream, {"kind": "seat", "t": 0.0, "message": "\x1b[2J"})
