@@ -71,7 +71,7 @@ def _meanwhile(driver: Driver, agent: str, now: float) -> str:
     match = driver.match
     seat, trial = match.seats[agent], match.trials.of(agent)
     if trial is not None:
-        return f"{trial.name} gets ready to take over"
+        return f"gets ready: {trial.name}"
     if seat.lost_since is None or seat.status != "lost" or match.phase is not Phase.PLAYING:
         return ""
     left_s = max(0.0, match.rules.ready_timeout_s - (now - seat.lost_since))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from arena.games.entry import CatalogEntry
 from arena.match.controller import Descriptor
@@ -41,6 +41,16 @@ def names(entry: CatalogEntry, held_by: Mapping[str, Descriptor]) -> dict[str, s
         else:
             told[agent] = f"{name} · {words.agent_name(agent)}"
     return told
+
+
+def seat_names(entry: CatalogEntry, agents: Iterable[str]) -> dict[str, str]:
+    """Agent -> what its seat is called: its side at the board, unless others are on the same side."""
+    sides = {agent: words.side(entry, agent) for agent in agents}
+    shared = list(sides.values())
+    return {
+        agent: side if side and shared.count(side) == 1 else words.agent_name(agent)
+        for agent, side in sides.items()
+    }
 
 
 def with_names(text: str, names: Mapping[str, str]) -> str:

@@ -14,7 +14,6 @@ from scenes.match.driver import Driver
 from scenes.match.overlays import Banner
 from scenes.match.people import People
 from scenes.match.takeover import Takeover
-from scenes.screens import words
 from scenes.ui import Answer, Dialog, Toggle
 from scenes.ui.button import Button
 from scenes.ui.toast import ToastKind
@@ -132,11 +131,8 @@ class Menus:
         return text
 
     def _told_as(self, kind: str) -> dict[str, str]:
-        """What agents are called in a message: by their side where somebody takes over."""
-        entry = self._match.entry
-        if kind != "swap":
-            return self._names
-        return {agent: words.side(entry, agent) or words.agent_name(agent) for agent in self._match.seats}
+        """What agents are called in a message: by their seat where somebody takes over."""
+        return looks.seat_names(self._match.entry, self._match.seats) if kind == "swap" else self._names
 
     # ---- the pause menu -----------------------------------------------------------------------------------
 

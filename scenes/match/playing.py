@@ -179,7 +179,7 @@ class Playing(TableBox):
 
     def _tell_log(self) -> None:
         """Put new messages into the log."""
-        messages = self.driver.match.log.messages
+        match, messages = self.driver.match, self.driver.match.log.messages
         newest = messages[-1].t if messages else -1.0
         if newest <= self._logged:
             return
@@ -187,7 +187,8 @@ class Playing(TableBox):
             if message.t > self._logged:
                 stamp = f"{message.t // 60:.0f}:{message.t % 60:04.1f}"
                 tone = "bad" if message.kind in {"failed", "forfeit", "lost", "illegal"} else "muted"
-                self.log.append(self.told(message.text), time=stamp, colour=tone)
+                names = looks.seat_names(match.entry, match.seats) if message.kind == "swap" else self.names
+                self.log.append(looks.with_names(message.text, names), time=stamp, colour=tone)
         self._logged = newest
 
     @property

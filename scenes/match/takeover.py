@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from arena.errors import ArenaError
 from arena.match.controller import Controller
 from arena.match.trials import Trial
-from scenes.match import menu
+from scenes.match import looks, menu
 from scenes.match.driver import Driver
-from scenes.screens import words
 from scenes.screens.job import Job
 from scenes.screens.lobby_dialogs import SeatDialog
 from scenes.screens.lobby_sitters import EMPTY, Sitter, offer_of, sitters
@@ -65,18 +64,16 @@ class Takeover:
             self._sheet = None
 
     def _side(self, agent: str) -> str:
-        """What the seat is called: by its side at the board, unless it shares that."""
         match = self._driver.match
-        sides = [words.side(match.entry, name) for name in match.seats]
-        side = words.side(match.entry, agent)
-        return side if side and sides.count(side) == 1 else words.agent_name(agent)
+        return looks.seat_names(match.entry, match.seats)[agent]
 
     def _offers(self) -> list[Sitter]:
         """Who can be asked to sit down: who was seated at the beginning, too, so that they can come back."""
         match = self._driver.match
         offers = [offer for offer in sitters(match.entry, self._screen.app.hub) if offer is not EMPTY]
         for spec in dict.fromkeys(spec for _, spec in match.plan.seating):
-            if (planned := offer_of(spec, offers)) not in offers:
+            planned = offer_of(spec, offers)
+            if planned.label not in [offer.label for offer in offers]:
                 offers.insert(0, planned)
         return offers
 

@@ -86,7 +86,7 @@ def test_a_takeover_is_a_trial_and_the_policy_comes_back(xvfb: str, tmp_path: Pa
             person.until(shows(name="Random"))
             take_over(person, "Policy server")
             type_address(person, slow.endpoint)
-            seen = person.until(shows(name="Random", detail="gets ready to take over"))
+            seen = person.until(shows(name="Random", detail="gets ready: "))
             tick = seen["tick"]
             seen = person.until(shows(name="Plain"))
             assert seen["tick"] > tick, "the old one played on meanwhile"

@@ -18,6 +18,7 @@ from scenes.screens.match import MatchScreen
 from scenes.screens.result import ResultScreen
 from scenes.ui import Dialog
 from scenes.ui.button import Button
+from scenes.ui.picker import Picker
 from scenes.views import tictactoe
 from tests.scenes.screens.driving import Driven, arena_app
 from tests.virtual_pad import VirtualPad
@@ -173,7 +174,11 @@ def test_a_seat_changes_hands_in_the_middle(tmp_path: Path) -> None:
         driven.press(pygame.K_ESCAPE)
         driven.click(button(screen, "Take a seat over"))
         driven.click(button(screen, "Crosses"))
-        driven.press(pygame.K_END, pygame.K_RETURN)  # random moves are the last offer
+        driven.rounds()
+        choices = screen.ui.overlays[-1]
+        assert isinstance(choices, Picker)
+        choices.list.selected = list(choices.list.items).index("Random moves")
+        driven.press(pygame.K_RETURN)
         driven.until(lambda: driver.match.finished)
         result = driven.at(ResultScreen)
         assert result.report.outcomes[0].seated == "changed"
