@@ -392,7 +392,8 @@ class PolicyController(BaseController):
             self._left_told = len(self._held) == len(self._seats.agents)
         self._flooded = self._flooded or news.refusal is Refusal.LIMIT
         reason = Reason.DISCONNECT if news.refusal is None else _REASONS.get(news.refusal, Reason.DISCONNECT)
-        self._out += [Notice(agent, news.kind, news.message, reason) for agent in self._held]
+        kind = "warning" if news.level == "warning" else news.kind
+        self._out += [Notice(agent, kind, news.message, reason) for agent in self._held]
 
     def _tell_restarted(self) -> None:
         message, self._restarted = self._restarted, ""

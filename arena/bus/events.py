@@ -12,7 +12,7 @@ fields:
 ``step``        tick, actions {agent: plain}, sources {agent: source}, ages {agent: ticks} (only > 0),
                 rewards {agent: float} (only != 0), ended {agent: "t" | "x"}, labels {agent: text} (board
                 games), clocks {agent: seconds left} (with clocks)
-``seat``        agent, status (lost, restored, restarted, failed, info, late, clipped, illegal), message,
+``seat``        agent, status (lost, restored, restarted, failed, info, warning, late, illegal), message,
                 tick
 ``undo``        tick, steps
 ``resign``      agent, tick

@@ -117,8 +117,9 @@ class Notice:
     """Something that happened to a controller, other than a decision."""
 
     agent: str
-    kind: Literal["lost", "restored", "restarted", "failed", "info"]
+    kind: Literal["lost", "restored", "restarted", "failed", "info", "warning"]
     """``lost``: cannot decide for now (the late rule covers it). ``failed``: will not decide again: forfeit.
+    ``info`` and ``warning`` change nothing.
     """
     message: str
     reason: Reason = Reason.CRASH

@@ -114,7 +114,7 @@ class Trials:
             if notice.kind == "failed":
                 self.fail(trial, notice.message)
                 return False
-            if notice.kind == "info":
+            if notice.kind in {"info", "warning"}:
                 self._say(trial, notice.message)
             elif notice.kind == "lost":
                 missing = notice.message

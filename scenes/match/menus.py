@@ -31,6 +31,7 @@ _TONES: dict[str, ToastKind] = {
     "failed": "bad",
     "forfeit": "bad",
     "illegal": "warn",
+    "warning": "warn",
 }
 """Messages of the match that are shown in passing, by their kind."""
 

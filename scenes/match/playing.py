@@ -186,7 +186,7 @@ class Playing(TableBox):
         for message in messages:
             if message.t > self._logged:
                 stamp = f"{message.t // 60:.0f}:{message.t % 60:04.1f}"
-                tone = "bad" if message.kind in {"failed", "forfeit", "lost", "illegal"} else "muted"
+                tone = "bad" if message.kind in _BAD_NEWS else "muted"
                 names = looks.seat_names(match.entry, match.seats) if message.kind == "swap" else self.names
                 self.log.append(looks.with_names(message.text, names), time=stamp, colour=tone)
         self._logged = newest

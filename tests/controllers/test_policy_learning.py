@@ -179,7 +179,7 @@ def test_a_remark_is_told_to_every_seat_and_changes_nothing(play: Play, liar: Li
     liar.say(*encode(Remark("M1", "the newer checkpoint is broken; the old one goes on", "warning")))
     driver.until(lambda: driver.notices)
     assert [(notice.kind, notice.message) for notice in driver.notices] == [
-        ("info", "the newer checkpoint is broken; the old one goes on")
+        ("warning", "the newer checkpoint is broken; the old one goes on")
     ]
     assert driver.controller.readiness() is None
 
