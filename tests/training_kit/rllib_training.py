@@ -1,9 +1,9 @@
 """Trains with stock RLlib for seconds, saves its checkpoints, and notes what RLlib itself would play.
 
 ``python -m tests.training_kit.rllib_training FOLDER SCRATCH`` writes one checkpoint a case into FOLDER, and
-for each module a ``CASE-MODULE.npz`` with observations and the actions that its own distribution, made
-deterministic, and RLlib's own mapping to the action space give for them. Ray's sessions go to SCRATCH, whose
-path must be short.
+for each module a ``CASE-MODULE.npz`` (``CASE.npz`` where it is saved alone) with observations and the actions
+that its own distribution, made deterministic, and RLlib's own mapping to the action space give for them.
+Ray's sessions go to SCRATCH, whose path must be short.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import ray
 import torch
+from gymnasium import spaces
 from mpe2 import simple_spread_v3
 from pettingzoo.classic import tictactoe_v3
 from ray.rllib.algorithms.dqn import DQNConfig
@@ -38,8 +39,6 @@ from ray.tune.registry import register_env
 from tests.training_kit.masked_module import MaskedModule
 
 COUNT = 500
-SCALES = {"dqn": 10.0}
-"""Of random observations: among those near 0 a network may see no difference."""
 SMALL = DefaultModelConfig(fcnet_hiddens=[16, 16])
 SHARED: dict[str, Any] = {
     "policies": {"shared"},
@@ -58,17 +57,6 @@ def ppo(env: str) -> Any:
     )
 
 
-def quick(config: Any, env: str) -> Any:
-    """Of an algorithm with a replay buffer."""
-    return (
-        config.environment(env)
-        .env_runners(num_env_runners=0)
-        .training(num_steps_sampled_before_learning_starts=40)
-        .rl_module(model_config=SMALL)
-        .reporting(min_sample_timesteps_per_iteration=50, min_time_s_per_iteration=0)
-    )
-
-
 def masked() -> Any:
     """Tic-tac-toe, a module for each agent."""
     module = RLModuleSpec(module_class=MaskedModule, model_config={"hidden": 32})
@@ -81,11 +69,6 @@ def masked() -> Any:
     )
 
 
-def recurrent() -> Any:
-    config = DefaultModelConfig(fcnet_hiddens=[16], use_lstm=True, lstm_cell_size=8, max_seq_len=5)
-    return ppo("spread").rl_module(model_config=config).multi_agent(**SHARED)
-
-
 def filtered() -> Any:
     def connectors(*_given: Any) -> list[Any]:
         return [FlattenObservations(multi_agent=True), MeanStdFilter(multi_agent=True)]
@@ -96,11 +79,16 @@ def filtered() -> Any:
 CASES: Mapping[str, Callable[[], Any]] = {
     "masked": masked,
     "continuous": lambda: ppo("spread_continuous").multi_agent(**SHARED),
-    "recurrent": recurrent,
     "filtered": filtered,
-    "dqn": lambda: quick(DQNConfig(), "CartPole-v1"),
-    "sac": lambda: quick(SACConfig(), "Pendulum-v1"),
 }
+VECTOR, TORQUE = spaces.Box(-np.inf, np.inf, (4,), np.float32), spaces.Box(-2, 2, (1,), np.float32)
+RECURRENT = DefaultModelConfig(fcnet_hiddens=[16], use_lstm=True, lstm_cell_size=8, max_seq_len=5)
+ALONE: Mapping[str, tuple[Any, Any, Any]] = {
+    "recurrent": (PPOConfig().rl_module(model_config=RECURRENT), VECTOR, spaces.Discrete(5)),
+    "dqn": (DQNConfig().rl_module(model_config=SMALL), VECTOR, spaces.Discrete(3)),
+    "sac": (SACConfig().rl_module(model_config=SMALL), VECTOR, TORQUE),
+}
+"""Modules that are saved by themselves, as RLlib makes them: algorithm, observation and action space."""
 
 
 def positions() -> Iterator[dict[str, Any]]:
@@ -116,13 +104,13 @@ def positions() -> Iterator[dict[str, Any]]:
                 break
 
 
-def observations(module: Any, scale: float) -> dict[str, Any]:
+def observations(module: Any) -> dict[str, Any]:
     """Leaf -> array with one row an observation; the only leaf of a Box is called ``x``."""
     if isinstance(module, MaskedModule):
         rows = [seen for seen, _ in zip(positions(), range(COUNT), strict=False)]
         return {key: np.stack([row[key] for row in rows]) for key in rows[0]}
     shape = module.observation_space.shape
-    return {"x": np.random.default_rng(2).normal(0, scale, (COUNT, *shape)).astype(np.float32)}
+    return {"x": np.random.default_rng(2).normal(0, 3, (COUNT, *shape)).astype(np.float32)}
 
 
 def native_actions(module: Any, seen: Mapping[str, Any], action_space: Any) -> Any:
@@ -153,15 +141,27 @@ def run(name: str, folder: Path) -> None:
     algorithm = CASES[name]().debugging(seed=7).build_algo()
     algorithm.train()
     algorithm.save_to_path(str(folder / name))
-    for module_id in algorithm.config.policies or ["default_policy"]:
-        module = algorithm.get_module(module_id)
-        seen = observations(module, SCALES.get(name, 1.0))
-        actions = native_actions(module, seen, module.action_space)
-        np.savez(
-            folder / f"{name}-{module_id}.npz", **{f"seen_{key}": seen[key] for key in seen}, actions=actions
-        )
+    for module_id in algorithm.config.policies:
+        note(algorithm.get_module(module_id), folder / f"{name}-{module_id}.npz")
     algorithm.stop()
     print(f"{name}: {time.monotonic() - began_at:.1f} s", flush=True)
+
+
+def save_alone(name: str, folder: Path) -> None:
+    config, observation, action = ALONE[name]
+    torch.manual_seed(7)
+    spec = config.get_default_rl_module_spec()
+    spec.observation_space, spec.action_space, spec.model_config = observation, action, config.model_config
+    module = spec.build()
+    module.save_to_path(str(folder / name))
+    note(module, folder / f"{name}.npz")
+
+
+def note(module: Any, path: Path) -> None:
+    """Write down what it plays."""
+    seen = observations(module)
+    actions = native_actions(module, seen, module.action_space)
+    np.savez(path, **{f"seen_{key}": array for key, array in seen.items()}, actions=actions)
 
 
 def main(folder: Path, scratch: Path) -> None:
@@ -185,6 +185,8 @@ def main(folder: Path, scratch: Path) -> None:
     for name in CASES:
         run(name, folder)
     ray.shutdown()
+    for name in ALONE:
+        save_alone(name, folder)
 
 
 if __name__ == "__main__":

@@ -25,9 +25,10 @@ from tests.workers.backends.kit import batch_of, hello_for, seats_for
 from workers.backends.contract import LoadSettings, RefusedError
 from workers.backends.load import load
 
-pytestmark = requires_stack("rllib")
+pytestmark = [requires_stack("rllib"), pytest.mark.timeout(300)]  # the first test waits for the training
 
 MASKED_WORD = f"masked,allow={MASKED}"
+SHARED = "learner_group/learner/rl_module/shared"
 FILTERED = [{"step": "flatten"}, {"step": "normalise", "mean": [0.0], "std": [1.0]}]
 
 
@@ -71,9 +72,9 @@ def answers(backend: Any, agent: str, seen: dict[str, Any], sizes: tuple[int, ..
         (f"{MASKED_WORD}", "masked-player_1", "player_1", (1, 7, 64), {"type": "categorical"}),
         (f"{MASKED_WORD}", "masked-player_2", "player_2", (1, 7, 64), {"type": "categorical"}),
         ("continuous", "continuous-shared", "a", (5, 32), {"type": "gaussian", "bounds": "stretch"}),
-        ("recurrent", "recurrent-shared", "a", (1,), {"type": "categorical"}),
-        ("dqn", "dqn-default_policy", "a", (1, 9), {"type": "values"}),
-        ("sac", "sac-default_policy", "a", (1, 9), {"type": "gaussian", "bounds": "stretch"}),
+        ("recurrent", "recurrent", "a", (1,), {"type": "categorical"}),
+        ("dqn", "dqn", "a", (1, 9), {"type": "values"}),
+        ("sac", "sac", "a", (1, 9), {"type": "gaussian", "bounds": "stretch"}),
     ],
 )
 def test_it_plays_as_rllib_does(
@@ -114,7 +115,7 @@ def test_ray_is_never_started_and_nothing_of_the_checkpoint_runs(trained: Path) 
 
 def test_sampling_draws_from_each_seats_own_generator(trained: Path) -> None:
     backend = loaded("recurrent", mode="sampled")
-    seen, wanted = noted(trained / "recurrent-shared.npz")
+    seen, wanted = noted(trained / "recurrent.npz")
     first = answers(backend, "a", dict(seen), (1,), backend.file)
     assert first == answers(backend, "a", dict(seen), (1,), backend.file)
     assert first != wanted.tolist()
@@ -123,7 +124,7 @@ def test_sampling_draws_from_each_seats_own_generator(trained: Path) -> None:
 def test_what_sac_draws_is_squashed(trained: Path) -> None:
     backend = loaded("sac", mode="sampled")
     assert backend.file.head == {"type": "gaussian", "bounds": "tanh"}
-    seen, _ = noted(trained / "sac-default_policy.npz")
+    seen, _ = noted(trained / "sac.npz")
     given = np.stack(answers(backend, "a", dict(seen), (1,), backend.file))
     mean, log_std = (backend.network.forward([seen["x"]], ())[0][name] for name in ("mean", "log_std"))
     noise = np.random.default_rng(0).standard_normal((500, 1)).astype(np.float32)
@@ -208,7 +209,7 @@ def test_a_map_that_only_a_function_knows_must_be_told(league: Path) -> None:
 
 def test_modules_of_an_older_save_are_passed_over(trained: Path, tmp_path: Path) -> None:
     folder = tmp_path / "used"
-    shutil.copytree(trained / "recurrent", folder)
+    shutil.copytree(trained / "continuous", folder)
     modules = folder / "learner_group/learner/rl_module"
     shutil.copytree(modules / "shared", modules / "stale")
     assert loaded(str(folder)).policy.id == "policy:used"
@@ -221,7 +222,7 @@ def test_any_folder_on_the_way_to_the_module_will_do(trained: Path, place: str) 
 
 
 def test_a_module_alone_says_what_it_can(trained: Path, tmp_path: Path) -> None:
-    shutil.copytree(trained / "continuous/learner_group/learner/rl_module/shared", tmp_path / "bare")
+    shutil.copytree(trained / f"continuous/{SHARED}", tmp_path / "bare")
     backend = loaded(str(tmp_path / "bare"))
     assert build(backend.file.observation).shape == (18,)
     assert backend.file.head == {"type": "gaussian", "bounds": "stretch"}
@@ -254,7 +255,7 @@ def test_a_class_of_ones_own_needs_a_word_that_vouches_for_it(trained: Path) -> 
 
 def with_arguments(trained: Path, folder: Path, content: bytes) -> Path:
     shutil.copytree(trained / "recurrent", folder)
-    (folder / "learner_group/learner/rl_module/shared/class_and_ctor_args.pkl").write_bytes(content)
+    (folder / "class_and_ctor_args.pkl").write_bytes(content)
     return folder
 
 
@@ -274,17 +275,15 @@ def test_a_checkpoint_that_would_run_code_is_refused_before_it_does(trained: Pat
     folder = with_arguments(trained, tmp_path / "a", pickle.dumps(content))
     with pytest.raises(ControllerError, match="names no class"):
         loaded(str(folder))
-    honest = trained / "recurrent/learner_group/learner/rl_module/shared/class_and_ctor_args.pkl"
+    honest = trained / "recurrent/class_and_ctor_args.pkl"
     with honest.open("rb") as file:
         content = pickle.load(file)
     content["ctor_args_and_kwargs"][1]["model_config"] = {"fcnet_hiddens": Gadget(trace)}
     folder = with_arguments(trained, tmp_path / "b", pickle.dumps(content))
     with pytest.raises(ControllerError, match="posix:system"):
         loaded(str(folder))
-    (tmp_path / "b/learner_group/learner/rl_module/shared/module_state.pkl").write_bytes(
-        pickle.dumps(Gadget(trace))
-    )
-    shutil.copy(honest, tmp_path / "b/learner_group/learner/rl_module/shared")
+    (tmp_path / "b/module_state.pkl").write_bytes(pickle.dumps(Gadget(trace)))
+    shutil.copy(honest, tmp_path / "b")
     with pytest.raises(ControllerError, match="posix:system"):
         loaded(str(folder))
     assert not trace.exists()
@@ -345,7 +344,7 @@ def test_folders_that_are_no_checkpoint_are_refused(tmp_path: Path, files: Any, 
 
 def test_weights_that_are_missing_are_named(trained: Path, tmp_path: Path) -> None:
     shutil.copytree(trained / "continuous", tmp_path / "e")
-    path = tmp_path / "e/learner_group/learner/rl_module/shared/module_state.pkl"
+    path = tmp_path / "e" / SHARED / "module_state.pkl"
     with path.open("rb") as file:
         state = pickle.load(file)
     gone = next(name for name in state if name.startswith("pi"))
@@ -363,8 +362,8 @@ def test_weights_that_are_missing_are_named(trained: Path, tmp_path: Path) -> No
     ("word", "noted_as", "sizes"),
     [
         (f"masked#player_1,allow={MASKED}", "masked-player_1", (1, 7)),
-        ("recurrent", "recurrent-shared", (1,)),
-        ("sac", "sac-default_policy", (1, 9)),
+        ("recurrent", "recurrent", (1,)),
+        ("sac", "sac", (1, 9)),
     ],
 )
 def test_an_exported_module_plays_the_same_without_ray(
