@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scenes.app import App
 
 BOARD_VIEWS = frozenset({"chess", "connect_four", "tictactoe"})
+_BAD_NEWS = frozenset({"failed", "forfeit", "lost", "illegal", "warning"})
 
 
 class Playing(TableBox):
