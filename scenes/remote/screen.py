@@ -50,6 +50,8 @@ class TableScreen(UiScreen):
         self._waiting: Waiting | None = None
         self._heard = 0
         self._sounded: tuple[object, ...] = ()
+        self._drawn: tuple[object, ...] = ()
+        """What there was to draw last."""
         self._ended = 0
 
     # ---- opening and closing -------------------------------------------------------------------------------
@@ -131,7 +133,9 @@ class TableScreen(UiScreen):
         self._hear()
         self._sound(facts)
         self._wait(facts, now)
-        return True
+        scene = self.table.pane.scene
+        drawn, self._drawn = self._drawn, (id(played), played.views, away, id(scene.snapshot), scene.legal)
+        return drawn != self._drawn
 
     def _refusals(self) -> None:
         for _agent, action in self.app.hub.take_refusals():

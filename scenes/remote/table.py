@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from arena.games.entry import CatalogEntry
 from arena.match.controller import Descriptor
-from arena.match.match import Phase
 from controllers.pointer import CLICKED_VIEWS
 from controllers.remote_table import TableFacts
 from scenes.match import looks
@@ -114,7 +113,9 @@ class RemoteTable(TableBox):
     def refresh(self, facts: TableFacts, now: float, round_trip_s: float | None, *, away: bool) -> None:
         """Take everything anew from the newest view; ``away``: the line is cut. The caller's lock is held."""
         self.facts = facts
-        self.names = names_of(self.entry, facts)
+        names = names_of(self.entry, facts)
+        if names != self.names:
+            self.names = names  # else the same object, so that the board need not be drawn again
         since_s = 0.0 if away else max(0.0, now - self.played.seen_at)
         palette = self.app.theme.palette
         for seat in facts.seats:
@@ -183,9 +184,8 @@ class RemoteTable(TableBox):
 
     @property
     def moving(self) -> bool:
-        """Whether the next frame differs by itself: a piece glides, or a clock runs."""
-        running = any(seat.running for seat in self.facts.seats) and self.facts.phase == Phase.PLAYING
-        return self.pane.animates or running
+        """Whether the next frame differs by itself: a piece glides. Clocks are drawn often enough anyway."""
+        return self.pane.animates
 
 
 def names_of(entry: CatalogEntry, facts: TableFacts) -> dict[str, str]:
