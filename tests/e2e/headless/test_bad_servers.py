@@ -24,7 +24,7 @@ from controllers.policy import PolicyController
 from tests.arena.match.fakes import LEFT, LineHost, ListSink, Puppet, entry
 from tests.players.servers.launch import served
 
-TICKS = 90
+TICKS, HZ = 90, 60
 GOOD_ANSWERS = 20
 BAD, GOOD, HERE = "bad", "good", "here"
 """The seats: a server that misbehaves, one that does not, and somebody in this process."""
@@ -119,7 +119,7 @@ def remote(agent: str, endpoint: str, host: LineHost) -> SeatedController:
 def play(how: str, *, after: int = GOOD_ANSWERS, ready_timeout_s: float = 20.0) -> Played:
     """A second and a half of everybody for themselves, 60 slots a second."""
     host, waker, sink = LineHost((BAD, GOOD, HERE), length=10 * TICKS), Waker(), ListSink()
-    rules = Rules(pace="realtime", hz=60.0, on_illegal="noop", ready_timeout_s=ready_timeout_s)
+    rules = Rules(pace="realtime", hz=HZ, on_illegal="noop", ready_timeout_s=ready_timeout_s)
     with served(how, after=after) as bad, served() as good:
         seated = [
             remote(BAD, bad.endpoint, host),
@@ -175,6 +175,13 @@ def test_a_bad_server_costs_its_own_seat_only_and_is_named(fate: Fate) -> None:
         assert set(rough.sources(BAD, after=2 * GOOD_ANSWERS)) <= fate.sources
     if fate.counted:
         assert getattr(seat, fate.counted) >= bad_ticks
+
+
+def test_a_killed_server_is_known_to_be_gone_within_a_second_of_ticks() -> None:
+    events = play("killed").events
+    lost = next(at for at, event in enumerate(events) if event.get("status") == "lost")
+    ticks = [event["tick"] for event in events[:lost] if event["kind"] == "step"]
+    assert GOOD_ANSWERS <= ticks[-1] <= GOOD_ANSWERS + HZ
 
 
 def test_lateness_and_latency_in_the_outcome_are_what_the_steps_say() -> None:
