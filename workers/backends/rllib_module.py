@@ -123,7 +123,7 @@ def _described(source: _Source, name: str, module: TorchRLModule, head: Mapping[
     if changed and "pipeline" not in file.spec:
         raise ControllerError(
             f"{source.word.path} was trained behind the connectors {', '.join(changed)}, which changed what "
-            "it saw; say what they did as a pipeline: pipeline=FILE.json (docs/policies.md)"
+            "it saw; say what they did as a pipeline: pipeline=FILE.json (docs/frameworks.md)"
         )
     observation, action = _raw_spaces(surroundings, name)
     if observation is None and "pipeline" not in file.spec:
