@@ -169,12 +169,14 @@ class Reception:
             if group in table.guests:
                 name = table.guests[group].name
                 raise SeatError(f"{name} sits there; `kick {name}` first")
+            place = table.place(group)
             self.book.revoke(place)
         return self.book.issue(place, self.clock(), self.rules.expires_s)
 
     def offer_token(self, place: str) -> None:
         """Make a token and tell it to whoever runs the host, who gives it to whom they like."""
         text = self.token(place)
+        place = place if place == QUEUE else _place_of(self.seat_of(place))
         where = self.describe_place(place)
         self.tell("token", f"{where}: {text}", token=text, place=place, address=self.gate.endpoint)
 
@@ -281,3 +283,8 @@ class Reception:
                 return guest
         known = ", ".join(guest.name for guest in self.gate.door.guests.values()) or "nobody"
         raise OptionError(f"no guest {name!r} is here; here are: {known}")
+
+
+def _place_of(seat: tuple[Table, int]) -> str:
+    table, group = seat
+    return table.place(group)
