@@ -119,16 +119,14 @@ class Roster:
             if not holder.failed:
                 self.call(holder, "on_leave", agent)
 
+    def missing(self) -> list[tuple[Holder, str]]:
+        """Who is not ready, and what for."""
+        asked = [(holder, self.call(holder, "readiness")) for holder in self.holders if not holder.failed]
+        return [(holder, text) for holder, text in asked if text is not None]
+
     def waiting_for(self) -> list[str]:
-        """``agent (controller): what it waits for`` for every seat that is not ready."""
-        waiting = []
-        for holder in self.holders:
-            if holder.failed:
-                continue
-            text = self.call(holder, "readiness")
-            if text is not None:
-                waiting.append(f"{', '.join(holder.agents)} ({holder.spec}): {text}")
-        return waiting
+        """``agent (controller): what it waits for`` for everybody who is not ready."""
+        return [f"{', '.join(holder.agents)} ({holder.spec}): {text}" for holder, text in self.missing()]
 
     def end_episode(self, summary: EpisodeSummary) -> None:
         """Tell every controller how it ended. What fails from here on costs nobody the result."""

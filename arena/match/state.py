@@ -147,6 +147,11 @@ class MatchState:
         """While opening: the seats that are not ready and what they wait for."""
         return self.table.waiting_for() if self.phase is Phase.OPENING else []
 
+    def missing(self) -> dict[str, str]:
+        """The same by agent: what each waits for that is not ready."""
+        missing = self.table.missing() if self.phase is Phase.OPENING else []
+        return {agent: text for holder, text in missing for agent in holder.agents}
+
     def pause(self, now: float, by: str = "") -> None:
         """Stop slots and clocks."""
         if self.paused or self.finished:

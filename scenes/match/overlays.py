@@ -28,6 +28,18 @@ class Waiting(Widget):
         self.button = Button(cancel, on_cancel)
         self._panel = pygame.Rect(0, 0, 0, 0)
 
+    MOST_ROWS = 10
+
+    def tell(self, title: str, lines: Sequence[str]) -> None:
+        """Say something else, and make room for it."""
+        self.title, self.lines = title, lines
+        width = self._panel.width - 2 * self.theme.px(28)
+        rows = len(self.theme.text.wrap("\n".join(lines), BODY, width)) if width > 0 else self.rows
+        rows = max(2, min(self.MOST_ROWS, rows))
+        if rows != self.rows:
+            self.rows = rows
+            self.place(self.rect)
+
     @property
     def animates(self) -> bool:
         """The bar moves."""

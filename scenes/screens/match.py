@@ -10,7 +10,7 @@ import pygame
 from arena.errors import ArenaError
 from arena.match.match import Phase
 from arena.session import MatchSetup, Session, Stage, open_session
-from scenes.match import keys
+from scenes.match import keys, looks
 from scenes.match.driver import Driver
 from scenes.match.menus import Menus
 from scenes.match.overlays import Curtain, Waiting, draw_countdown, draw_veil
@@ -187,8 +187,9 @@ class MatchScreen(UiScreen):
         if lost is not None:
             self.menus.device_lost(lost)
         if match.phase is Phase.OPENING and now - self._since > PATIENCE_S:
-            waiting = match.waiting_for() or [f"{match.entry.title} is starting"]
-            self._wait_for("Waiting for everybody", waiting)
+            missing, seats = match.missing(), looks.seat_names(match.entry, match.seats)
+            waiting = [f"{seats[agent]}: {text}" for agent, text in missing.items()]
+            self._wait_for("Waiting for everybody", waiting or [f"{match.entry.title} is starting"])
         elif match.phase is not Phase.OPENING:
             self._wait_no_more()
             self._since = now
@@ -232,7 +233,7 @@ class MatchScreen(UiScreen):
         if self._waiting is None:
             self._waiting = Waiting(title, self.stop)
             self.ui.open(self._waiting)
-        self._waiting.title, self._waiting.lines = title, lines
+        self._waiting.tell(title, lines)
 
     def _wait_no_more(self) -> None:
         if self._waiting is not None:
