@@ -13,17 +13,17 @@ from arena.errors import ControllerError, OptionError, SeatError, WireError
 from arena.home import arena_home
 from arena.match.controller import Descriptor, Seat
 from arena.match.kinds import BuildContext, ControllerSpec, Option, parse_options
+from arena.training.describing import describe_model
 from arena.training.model_word import (
     KINDS,
     POLICY_FILE_SUFFIX,
     ModelWord,
-    current,
     fingerprint,
     identity,
     parse_model_word,
     require,
 )
-from arena.training.policy_file import MODES, PolicyFile, read_policy_file
+from arena.training.policy_file import MODES
 from arena.wire.endpoints import check_endpoint, stays_here
 from arena.wire.keys import check_key, keypair
 from arena.wire.seats import Seats
@@ -71,7 +71,7 @@ class PolicyKind:
         require(word)
         if word.is_code:
             _check_code(word)
-        file = _policy_file(word)
+        file = describe_model(word)
         misfit = file.misfit(seats.groups) if file else None
         if misfit:
             raise SeatError(f"{word.target} was not made for {context.entry.id}: {misfit}")
@@ -131,12 +131,6 @@ def _check_code(word: ModelWord) -> None:
         raise SeatError(f"{word} names no module that can be found; write for example policy:my_bots:Greedy")
 
 
-def _policy_file(word: ModelWord) -> PolicyFile | None:
-    """The description of a policy file; ``None`` for models of other kinds, which say who they are later."""
-    path = current(word).path
-    return read_policy_file(path, word.module) if path.suffix == POLICY_FILE_SUFFIX else None
-
-
 def _dialled(endpoint: str, values: Mapping[str, Any], context: BuildContext) -> PolicyController:
     options = {name: values[name] for name in ("model", "mode") if values[name]}
     model, mode, key = options.get("model", ""), options.get("mode", ""), values["key"]
@@ -169,13 +163,13 @@ def from_word(word: ModelWord, seats: Sequence[Seat], *, mode: str = "") -> Poli
         seats,
         dial=dialling(server.endpoint),
         server=server,
-        learns_name=not word.name and _policy_file(word) is None,
+        learns_name=not word.name and describe_model(word) is None,
     )
 
 
 def _descriptor(word: ModelWord, contents: str, mode: str) -> Descriptor:
     """What can be said before the server speaks."""
-    file = _policy_file(word)
+    file = describe_model(word)
     usual = file.mode if file else ""
     ending = f",mode={mode}" if mode and mode != usual else ""
     known_as = identity(word, contents) if contents else f"policy:{word}"

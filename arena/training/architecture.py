@@ -89,8 +89,9 @@ class Architecture:
                    for layer in trunk if layer.kind == kind]
             for name, kind in wide.items()
         }  # fmt: skip
-        if not any(layer.kind in WEIGHTED for stack in self.outputs.values() for layer in stack):
-            sizes["MLP"] = sizes["MLP"][:-1]
+        sized = [layer.kind for layer in trunk if layer.kind in wide.values()]
+        if not any(self.outputs.values()) and sized[-1:] == ["linear"]:
+            sizes["MLP"].pop()  # that one makes the output
         return " ".join(f"{name} {'x'.join(found)}" for name, found in sizes.items() if found) or "MLP"
 
     def explain(self, shapes: Sequence[tuple[int, ...]]) -> str:
@@ -150,10 +151,10 @@ class _Reader:
         return tuple(self._layer(one, f"{where}layer {index + 1}", depth) for index, one in enumerate(given))
 
     def _layer(self, given: Any, where: str, depth: int) -> Layer:
-        kind = str(given.get("layer")) if isinstance(given, Mapping) else str(given)
+        kind = str(given.get("layer")) if isinstance(given, Mapping) else ""
         if kind not in LAYER_KEYS:
             known = ", ".join(sorted(LAYER_KEYS))
-            raise ValueError(f"{where} is {kind[:80]!r}, which is no layer; known: {known}")
+            raise ValueError(f"{where} is {str(kind or given)[:80]!r}, which is no layer; known: {known}")
         unknown = sorted(set(given) - {"layer", *LAYER_KEYS[kind]})
         if unknown:
             known = ", ".join(LAYER_KEYS[kind]) or "none"

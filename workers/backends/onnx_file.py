@@ -16,9 +16,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from arena.errors import ControllerError
+from arena.training.describing import describe_onnx
 from arena.training.model_word import ModelWord
-from arena.training.onnx_metadata import read_onnx_metadata
-from arena.training.policy_file import METADATA_KEY, PolicyFile, describe_policy, read_beside
 from arena.wire.arrays import Layout
 from arena.wire.spaces import Plain
 from workers.backends.contract import Backend, LoadSettings
@@ -117,7 +116,7 @@ class OnnxBackend(NetworkBackend):
 
     def __init__(self, path: Path, settings: LoadSettings, module: str = "", pipeline: str = "") -> None:
         """``pipeline`` is a JSON file that describes the policy, for files that do not do so themselves."""
-        file = describe(path, module, pipeline)
+        file = describe_onnx(path, module, pipeline)
         try:
             network = OnnxNetwork(_session(path, settings), file.spec)
         except (ValueError, TypeError, KeyError) as error:
@@ -130,14 +129,6 @@ class OnnxBackend(NetworkBackend):
     def steps(self, observation: Plain) -> Sequence[Mapping[str, Any]]:
         """The description's pipeline, or what the inputs' names and shapes leave no doubt of."""
         return _inferred(observation, self.network) if self._infers else self.file.pipeline
-
-
-def describe(path: Path, module: str = "", written: str = "") -> PolicyFile:
-    """What an ONNX file says about itself, or a JSON file beside it. Raises :class:`ControllerError`."""
-    metadata = read_onnx_metadata(path)
-    if METADATA_KEY in metadata and not written:
-        return describe_policy(path, metadata, module)
-    return read_beside(path, written, module)
 
 
 def load(word: ModelWord, settings: LoadSettings) -> Backend:
