@@ -88,6 +88,7 @@ class Gatekeeper:
                 self._socket.send_multipart(self._verdict(request))
             if self._socket is not None and not self._allowed:
                 self._reactor.unwatch(self._fd)
+                self._socket.unbind(_ADDRESS)  # at once; closing alone frees the address some time later
                 self._socket.close(linger=0)
                 self._socket = None
         return False

@@ -55,10 +55,10 @@ class Server:
 
     def __init__(self, keys=None, allowed=None, endpoint="tcp://127.0.0.1:*"):
         self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
-        self.socket.linger = 0
+        self.socket.set(zmq.LINGER, 0)
         self.domain = gatekeeper().guard(self.socket, keys, allowed) if keys else None
         self.socket.bind(endpoint)
-        self.endpoint = self.socket.get_string(zmq.LAST_ENDPOINT)
+        self.endpoint: str = self.socket.get_string(zmq.LAST_ENDPOINT)
 
     def receive(self):
         assert self.socket.poll(PATIENCE_MS)
@@ -217,6 +217,17 @@ def test_a_gatekeeper_comes_and_goes_with_what_it_guards():
     if thread is not None:
         thread.join(PATIENCE_S)  # it ends with the last thing that is watched
     context.term()  # hangs while any socket of the context is open
+
+
+def test_a_gatekeeper_can_begin_again_at_once():
+    reactor = Reactor()
+    keeper, keys = Gatekeeper(reactor=reactor), KeyPair.generate()
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
+    for _ in range(300):
+        with context.socket(zmq.ROUTER) as server:
+            keeper.release(keeper.guard(server, keys))
+        if reactor._thread is not None:
+            reactor._thread.join(PATIENCE_S)
 
 
 def test_two_gatekeepers_of_one_context_are_one_too_many():
