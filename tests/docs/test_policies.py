@@ -22,25 +22,25 @@ ROWS = [
 ]
 
 
-def row(name: str) -> list[str]:
-    """The cells of the row whose first cell names it."""
-    return next(cells for cells in ROWS if name in re.findall(r"`(\w+)`", cells[0]))
+def row(name: str, columns: int) -> list[str]:
+    """The cells of the row whose first cell names it, in a table of so many columns."""
+    return next(cells for cells in ROWS if len(cells) == columns and name in re.findall(r"`(\w+)`", cells[0]))
 
 
 @pytest.mark.parametrize("step", STEPS.values(), ids=lambda step: step.name)
 def test_every_step_has_its_row_with_its_keys(step: type[Step]) -> None:
-    keys = re.findall(r"`(\w+)`", row(step.name)[1])
+    keys = re.findall(r"`(\w+)`", row(step.name, 3)[1])
     assert set(step.keys) - {"on"} <= set(keys)
 
 
 def test_every_key_layer_and_head_is_named() -> None:
-    assert row(FRAME_SKIP)[1] == "`n`"
+    assert row(FRAME_SKIP, 3)[1] == "`n`"
     for name in KEYS:
         assert f"`{name}`" in PAGE
     for layer, keys in LAYER_KEYS.items():
-        assert all(f"`{key}`" in row(layer)[1] for key in set(keys) - {"weight", "bias"})
+        assert all(f"`{key}`" in row(layer, 2)[1] for key in set(keys) - {"weight", "bias"})
     for name, head in HEADS.items():
-        assert all(f"`{output}`" in row(name)[2] for output in head.needs)
+        assert all(f"`{output}`" in row(name, 4)[2] for output in head.needs)
     assert METADATA_KEY in PAGE
     assert SIDE_CAR_SUFFIX in PAGE
 
