@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import zmq
 
+from arena.errors import WireError
 from arena.games.entry import CatalogEntry
 from arena.home import ipc_endpoint
 from arena.match.controller import Controller, Descriptor, Seat
@@ -49,10 +51,22 @@ class Drivers:
             driver.close()
 
 
+def _bound(backend: Backend, endpoint: str) -> PolicyServer:
+    """A server at an address that a thread of libzmq may still be about to free."""
+    give_up = time.monotonic() + 10
+    while True:
+        try:
+            return PolicyServer(backend, endpoint)
+        except WireError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+
+
 @contextlib.contextmanager
 def serving(backend: Backend, endpoint: str = "") -> Iterator[PolicyServer]:
     """A policy server in a thread of the test."""
-    server = PolicyServer(backend, endpoint or ipc_endpoint("here"))
+    server = _bound(backend, endpoint or ipc_endpoint("here"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
