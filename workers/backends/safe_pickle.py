@@ -182,7 +182,7 @@ class Reviver:
     def _try(self, maker: Callable[[Thing], Any], thing: Thing, name: str) -> Any:
         try:
             return maker(thing)
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError, AssertionError) as error:
             raise UnsafePickleError(f"{name} is not stored as {name} would be: {error}") from error
 
     def _class(self, tree: type[Thing]) -> Any:
