@@ -89,8 +89,10 @@ def test_a_token_makes_a_guest_who_is_told_name_place_and_games(lodge: Lodge) ->
 
 
 def test_wrong_used_and_no_tokens_are_refused(lodge: Lodge) -> None:
-    token = lodge.token()
-    assert isinstance(lodge.caller().join(token), Joined)
+    token, caller = lodge.token(), lodge.caller()
+    assert isinstance(caller.join(token), Joined)
+    caller.say(Ping(1))
+    assert caller.hear() == Pong(1)
     for wrong, why in ((token, "used already"), (f"1-{new_secret()}", "no such"), ("", "no such")):
         refused = lodge.caller().join(wrong)
         assert isinstance(refused, Refused)
@@ -203,6 +205,42 @@ def test_a_secret_does_not_take_the_place_of_who_is_there(lodge: Lodge) -> None:
     assert guest.is_here
     caller.say(Ping(1))
     assert caller.hear() == Pong(1)
+
+
+def test_who_never_heard_that_it_is_in_comes_back_with_its_token(lodge: Lodge) -> None:
+    token, first = lodge.token("t1.0"), lodge.caller()
+    joined = first.join(token, name="Ada")
+    assert isinstance(joined, Joined)
+    busy = lodge.caller().join(token)
+    assert isinstance(busy, Refused)
+    assert busy.reason is Refusal.BUSY  # it may be asked again: the older connection may be dead
+    first.close()  # as far as the host can know, before it read the answer
+    lodge.until(lambda: lodge.listener.told[-1][0] == "dropped")
+    second = lodge.caller()
+    again = second.join(token, name="Ada")
+    assert isinstance(again, Joined)
+    assert (again.name, again.place) == (joined.name, joined.place)
+    lodge.until(lambda: lodge.listener.told[-1] == ("returned", "Ada"))
+    assert len(lodge.listener.guests) == 1
+    unread = lodge.caller().join(resume=joined.resume)
+    assert isinstance(unread, Refused)
+    assert unread.reason is Refusal.TOKEN  # the secret that may have been lost on the way opens nothing
+    second.say(Ping(1))
+    assert second.hear() == Pong(1)
+    second.close()
+    lodge.until(lambda: not lodge.listener.guests[0].is_here)
+    used = lodge.caller().join(token)
+    assert isinstance(used, Refused)
+    assert "used already" in used.message  # it spoke: from then on there is the secret for that
+    assert isinstance(lodge.caller().join(resume=again.resume), Joined)
+
+
+def test_a_guest_knows_that_it_is_in_once_it_answers_a_probe(lodge: Lodge) -> None:
+    caller, _, guest = lodge.guest()
+    lodge.until(lambda: caller.socket.poll(0))
+    assert not guest.spoke
+    caller.say(Pong(0))
+    lodge.until(lambda: guest.spoke)
 
 
 def test_a_wrong_secret_brings_nobody_back(lodge: Lodge) -> None:
@@ -366,6 +404,24 @@ def test_a_seat_belongs_to_the_key_that_took_it(encrypted: Lodge) -> None:
     assert isinstance(thief, Refused)
     assert thief.reason is Refusal.TOKEN
     assert isinstance(encrypted.caller(own=own).join(resume=joined.resume), Joined)
+
+
+def test_a_token_brings_back_the_key_that_used_it_and_no_other(encrypted: Lodge) -> None:
+    own, token = KeyPair.generate(), encrypted.token()
+    caller = encrypted.caller(own=own)
+    assert isinstance(caller.join(token), Joined)
+    caller.say(Ping(1))
+    assert caller.hear() == Pong(1)
+    here = encrypted.caller(own=own).join(token)
+    assert isinstance(here, Refused)
+    assert here.reason is Refusal.TOKEN
+    caller.close()
+    encrypted.until(lambda: encrypted.listener.told[-1][0] == "dropped")
+    stranger = encrypted.caller().join(token)
+    assert isinstance(stranger, Refused)
+    assert stranger.reason is Refusal.TOKEN
+    assert isinstance(encrypted.caller(own=own).join(token), Joined)
+    assert len(encrypted.listener.guests) == 1
 
 
 def test_without_the_hosts_key_nobody_is_heard(encrypted: Lodge) -> None:
