@@ -69,7 +69,10 @@ class Door:
                 Refusal.MALFORMED, f"role {join.role[:40]!r} is not one of {', '.join(ROLES)}"
             )
         try:
-            admitted = self._return(peer, join, now) if join.resume else self._arrive(peer, join, now)
+            if join.resume:
+                admitted = self._return(peer, join, now)
+            else:
+                admitted = self._welcome_again(peer, join, now) or self._arrive(peer, join, now)
         except TurnedAwayError as error:
             if error.reason is Refusal.TOKEN:
                 _slow_down(peer, now)
@@ -101,9 +104,23 @@ class Door:
             digest(secret),
             key=peer.key,
             client=join.client,
+            token=self.book.number_of(join.token),
         )
         self.guests[guest.number] = guest
         return Admitted(guest, f"{guest.number}-{secret}", returned=False)
+
+    def _welcome_again(self, peer: Peer, join: Join, now: float) -> Admitted | None:
+        """A guest whose line broke before it heard its secret has only its token: let it in with a new
+        secret, if it is who came with that token. That is so while nobody has spoken yet, or by its key.
+        """
+        number = self.book.number_of(join.token)
+        guest = next((one for one in self.guests.values() if one.token == number is not None), None)
+        if guest is None or guest.key != peer.key or (guest.spoke and (guest.is_here or not guest.key)):
+            return None
+        self._leave_seated(guest, now)
+        secret = new_secret()
+        guest.secret = digest(secret)
+        return Admitted(guest, f"{guest.number}-{secret}", returned=True)
 
     def _return(self, peer: Peer, join: Join, now: float) -> Admitted:
         number, _, secret = join.resume.partition("-")
@@ -112,12 +129,16 @@ class Door:
             raise TurnedAwayError(
                 Refusal.TOKEN, "nobody here has this resume secret any more; join with a new token"
             )
+        self._leave_seated(guest, now)
+        return Admitted(guest, join.resume, returned=True)
+
+    def _leave_seated(self, guest: Guest, now: float) -> None:
+        """Turn away whoever would take the place of a guest that is there."""
         if guest.is_here and now - guest.heard_at < SILENT_S and self._still_there(guest):
             raise TurnedAwayError(
                 Refusal.BUSY,
                 f"{guest.name} is connected; if that is an older connection of yours, try again in a moment",
             )
-        return Admitted(guest, join.resume, returned=True)
 
 
 def _slow_down(peer: Peer, now: float) -> None:

@@ -255,7 +255,7 @@ class Gate:
             self._attach(guest, peer, now, returned=True)  # it was silent, and is not any more
         if guest is None or guest.peer is not peer or any(kind in frames[0] for kind in _OURS):
             return self._hear(peer, frames, now)
-        guest.heard_at = now
+        guest.heard_at, guest.spoke = now, True
         self._pass_on(guest, frames)
         return True
 
@@ -279,7 +279,7 @@ class Gate:
             message = decode(frames)
         except WireError as error:
             if guest is not None:
-                guest.heard_at = now
+                guest.heard_at, guest.spoke = now, True
                 self._pass_on(guest, frames)
             else:
                 reason = Refusal.VERSION if isinstance(error, VersionError) else Refusal.MALFORMED
@@ -292,7 +292,7 @@ class Gate:
             if not isinstance(message, Bye | Pong):
                 self._refuse(peer, message.match, Refusal.TOKEN, "join first: a host talks to its guests")
             return False
-        guest.heard_at = now
+        guest.heard_at, guest.spoke = now, True
         self._hear_guest(guest, peer, message, frames, now)
         return True
 
@@ -359,7 +359,8 @@ class Gate:
         self._attach(guest, peer, now, returned=admitted.returned)
 
     def _attach(self, guest: Guest, peer: Peer, now: float, *, returned: bool) -> None:
-        guest.peer, guest.heard_at, guest.probed_at, guest.pings = peer, now, now, False
+        guest.peer, guest.heard_at, guest.pings = peer, now, False
+        guest.probed_at = float("-inf")  # its answer to the first probe says that it knows it is in
         for channel in guest.channels:
             self._post(channel, "connected", peer)
         tell = self._listener.guest_returned if returned else self._listener.guest_joined

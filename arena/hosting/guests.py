@@ -69,6 +69,10 @@ class Guest:
     key: str = ""
     """The public key that all its connections must prove, on an encrypted line."""
     client: str = ""
+    token: int | None = None
+    """The number of the token it came with."""
+    spoke: bool = False
+    """It said something since it was let in: it knows that it was, and its secret."""
     peer: Peer | None = None
     heard_at: float = 0.0
     pings: bool = False

@@ -113,10 +113,8 @@ class TokenBook:
 
         Why a token is not good any more is told only to who knows its secret.
         """
-        match = _SPOKEN.fullmatch(text.partition(".")[0])
-        kept = None if match is None else self._kept.get(int(match[1]))
-        proven = matches(_NOBODY if kept is None else kept.hash, "" if match is None else match[2])
-        if kept is None or not proven:
+        _, kept = self._find(text)
+        if kept is None:
             raise TokenError("this host gave out no such token")
         state = _state(kept, now)
         if state == "used":
@@ -128,6 +126,18 @@ class TokenBook:
             raise TokenError(f"this token is {state}: ask for a new one")
         kept.used = True
         return kept.place
+
+    def number_of(self, text: str) -> int | None:
+        """Which token ``text`` is, open or not; ``None`` where its secret is wrong."""
+        number, kept = self._find(text)
+        return None if kept is None else number
+
+    def _find(self, text: str) -> tuple[int, _Kept | None]:
+        match = _SPOKEN.fullmatch(text.partition(".")[0])
+        number, secret = (0, "") if match is None else (int(match[1]), match[2])
+        kept = self._kept.get(number)
+        proven = matches(_NOBODY if kept is None else kept.hash, secret)
+        return number, kept if proven else None
 
     def revoke(self, place: str) -> int:
         """Make the unused tokens for a place worthless; how many there were."""
