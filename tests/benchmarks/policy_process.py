@@ -40,7 +40,7 @@ def echo(address: str) -> None:
     """Send back every message, for ever."""
     socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
     socket.bind(address)
-    say(socket.get(zmq.LAST_ENDPOINT).rstrip(b"\0").decode())
+    say(socket.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0"))
     while True:
         socket.send_multipart(socket.recv_multipart())
 
