@@ -81,6 +81,12 @@ class Guest(PlainServer):
         return super().on_bye(peer, header, frames)
 
 
+def die_with_parent() -> None:
+    """Have the system kill this process when the test's is gone: one that hangs cannot see that itself."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+
+
 def main() -> None:
     """Play until the host says bye."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -91,8 +97,7 @@ def main() -> None:
     parser.add_argument("--after", type=int, default=0, help="good answers in each session before the fault")
     parser.add_argument("--wants", default="", help="what to be sent besides requests, with commas between")
     words = parser.parse_args()
-    if sys.platform == "linux":  # one that hangs cannot see that the test's process is gone
-        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+    die_with_parent()
     kind = type("GuestServer", (Guest, FAULTS[words.how]), {"token": words.token, "manner": words.manner})
     kind(words.address, words.after, tuple(word for word in words.wants.split(",") if word)).serve()
 
