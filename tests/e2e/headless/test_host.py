@@ -1,0 +1,353 @@
+"""`arena host` and `arena join` as processes: a class of bots that comes and goes as it likes."""
+
+from __future__ import annotations
+
+import json
+import queue
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arena.home import Home, arena_home
+from arena.records.record import Record
+from tests.arena.hosting.inn import league_rows
+from tests.e2e.headless.shell import PATIENCE_S, arena, records, started
+from tests.players.proxy import proxy
+
+ROOT = Path(__file__).parents[3]
+GUEST = ROOT / "tests" / "players" / "guest.py"
+SAMPLE = ROOT / "docs" / "samples" / "bot.py"
+
+
+class Host:
+    """One `arena host --json`, and what it said so far."""
+
+    def __init__(self, *words: str) -> None:
+        self.process = started(
+            "host", *words, "--json", "--bind", "tcp://127.0.0.1:*", stdin=subprocess.PIPE, bufsize=1
+        )
+        self.events: list[dict[str, Any]] = []
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.address = str(self.wait("listening")["address"])
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def step(self, timeout_s: float) -> bool:
+        """Take what it said next; false when it has said its last."""
+        try:
+            line = self._lines.get(timeout=timeout_s)
+        except queue.Empty:
+            return True
+        if line is None:
+            return False
+        if line.startswith("{"):
+            self.events.append(json.loads(line))
+        return True
+
+    def told(self, kind: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["event"] == kind]
+
+    def wait(self, kind: str, count: int = 1) -> dict[str, Any]:
+        until = time.monotonic() + PATIENCE_S
+        while len(self.told(kind)) < count:
+            assert time.monotonic() < until, self.events[-10:]
+            assert self.step(0.2), (self.events[-10:], self.process.stderr and self.process.stderr.read())
+        return self.told(kind)[count - 1]
+
+    def tokens(self, count: int) -> list[str]:
+        self.wait("token", count)
+        return [event["token"] for event in self.told("token")]
+
+    def say(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def end(self) -> int:
+        """Wait until it ends by itself."""
+        code = self.process.wait(PATIENCE_S)
+        while self.step(PATIENCE_S):
+            pass
+        return code
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(PATIENCE_S)
+        finally:
+            self.process.kill()
+            self._reader.join()
+            for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+                if stream is not None:
+                    stream.close()
+
+
+@pytest.fixture
+def hosts() -> Iterator[list[Host]]:
+    made: list[Host] = []
+    yield made
+    for host in made:
+        host.close()
+
+
+class Bots:
+    """Processes of guests, and what they wrote down."""
+
+    def __init__(self, folder: Path, host: Host, tokens: list[str], thinks_ms: float) -> None:
+        self._folder, self._host, self._thinks_ms = folder, host, thinks_ms
+        self._tokens = {f"bot{number}": token for number, token in enumerate(tokens)}
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str) -> None:
+        words = (self._host.address, self._tokens[name], str(self.log(name)), name, str(self._thinks_ms))
+        self.processes[name] = subprocess.Popen([sys.executable, str(GUEST), *words])
+
+    def start_all(self) -> None:
+        for name in self._tokens:
+            self.start(name)
+
+    def log(self, name: str) -> Path:
+        return self._folder / f"{name}.jsonl"
+
+    def told(self, name: str, kind: str) -> list[dict[str, Any]]:
+        lines = self.log(name).read_text(encoding="utf-8").splitlines() if self.log(name).exists() else []
+        return [item for item in map(json.loads, lines) if item["kind"] == kind]
+
+    def close(self) -> None:
+        for process in self.processes.values():
+            process.kill()
+            process.wait(PATIENCE_S)
+
+
+def results_of(home: Home) -> dict[tuple[str, int], dict[str, int]]:
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    for path in records(home.root):
+        with Record(path) as record:
+            for outcome in record.outcomes():
+                assert (outcome.match_id, outcome.episode) not in found
+                found[outcome.match_id, outcome.episode] = {seat.agent: seat.rank for seat in outcome.seats}
+    return found
+
+
+def disturb(host: Host, bots: Bots, matches: int, seed: int) -> dict[str, str]:
+    """While matches end, bots are killed, told to leave, cut off, killed and started again; who had what."""
+    dice = random.Random(seed)
+    names = list(bots.processes)
+    dice.shuffle(names)
+    fates = dict(zip(names, ["kill", "leave", "drop", "return"] * len(names), strict=False))
+    doomed = [name for name in names if fates[name] != "stay"][: len(names) // 2]
+    fates = {name: fates[name] if name in doomed else "stay" for name in names}
+    for number, name in enumerate(doomed):
+        host.wait("match_ended", 1 + number * matches // (2 * len(doomed)))
+        process = bots.processes[name]
+        if fates[name] == "leave":
+            process.terminate()
+        elif fates[name] == "drop":
+            process.send_signal(signal.SIGUSR1)
+        else:
+            process.kill()
+            process.wait(PATIENCE_S)
+            if fates[name] == "return":
+                bots.start(name)
+    return fates
+
+
+def a_class_plays(hosts: list[Host], folder: Path, *, count: int, matches: int, thinks_ms: float) -> None:
+    hosts.append(
+        Host(
+            "tictactoe,connect_four", "--queue", "--tokens", str(count), "--grace", "2",
+            "--stop-after", str(matches),
+        )
+    )  # fmt: skip
+    (host,) = hosts
+    bots = Bots(folder, host, host.tokens(count), thinks_ms)
+    try:
+        bots.start_all()
+        fates = disturb(host, bots, matches, seed=count)
+        assert host.end() == 0
+        staying = [name for name, fate in fates.items() if fate in {"stay", "drop", "return"}]
+        for name in staying:
+            assert bots.processes[name].wait(PATIENCE_S) == 0
+    finally:
+        bots.close()
+    told = {
+        (event["outcome"]["match_id"], event["outcome"]["episode"]): {
+            seat["agent"]: seat["rank"] for seat in event["outcome"]["seats"]
+        }
+        for event in host.told("result")
+    }
+    assert len(told) == len(host.told("result")) == len(host.told("match_began")) == matches
+    assert results_of(arena_home()) == told
+    assert league_rows(arena_home()) == told
+    heard: dict[tuple[str, int], list[str]] = {}
+    for name in fates:
+        for end in bots.told(name, "end"):
+            key = end["match"], end["episode"]
+            assert end["ranks"] == told[key]
+            assert name not in heard.setdefault(key, [])
+            heard[key].append(name)
+    began = {event["match"]: set(event["players"].values()) for event in host.told("match_began")}
+    for (match, _), names in heard.items():
+        assert set(names) <= began[match]
+    for name in (name for name, fate in fates.items() if fate == "stay"):
+        played = {match for match, players in began.items() if name in players}
+        assert {match for match, names in heard.items() if name in names} == {(match, 0) for match in played}
+        assert bots.told(name, "bye")[-1]["message"] == "the host is closing"
+    assert all(bots.told(name, "left") for name, fate in fates.items() if fate == "leave")
+
+
+def test_a_class_of_bots_plays_and_every_result_is_stored_once(hosts: list[Host], tmp_path: Path) -> None:
+    a_class_plays(hosts, tmp_path, count=8, matches=24, thinks_ms=10.0)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_thirty_bots_play_and_every_result_is_stored_once(hosts: list[Host], tmp_path: Path) -> None:
+    a_class_plays(hosts, tmp_path, count=30, matches=150, thinks_ms=40.0)
+
+
+def test_a_bot_of_ours_and_the_sample_of_the_docs_meet(hosts: list[Host]) -> None:
+    hosts.append(Host("connect_four", "*=open", "--matches", "2", "--stop-after", "2"))
+    (host,) = hosts
+    ours, theirs = host.tokens(2)
+    word = "bot:tests.players.bots.bots:First".removeprefix("bot:")
+    joined = started("join", host.address, "--token", ours, "--bot", word, "--name", "Ada")
+    sample = subprocess.Popen([sys.executable, str(SAMPLE), host.address, theirs], stderr=subprocess.PIPE)
+    with joined, sample:
+        try:
+            assert host.end() == 0
+            out, err = joined.communicate(timeout=PATIENCE_S)
+            assert out.splitlines() == [
+                "joined as Ada: player_0 at table 1, Connect Four",
+                "the host is closing",
+            ], err
+            assert joined.returncode == 0
+            assert b"the host is closing" in sample.communicate(timeout=PATIENCE_S)[1]
+        finally:
+            joined.kill()
+            sample.kill()
+    assert [event["outcome"]["reason"] for event in host.told("result")] == ["win", "win"]
+    players = host.told("match_began")[0]["players"]
+    assert players == {"player_0": "Ada", "player_1": "Last"}
+
+
+def test_a_bot_of_ours_comes_back_after_its_line_was_cut(hosts: list[Host]) -> None:
+    hosts.append(Host("tictactoe", "player_1=open", "player_2=random", "--hold"))
+    (host,) = hosts
+    (token,) = host.tokens(1)
+    with proxy(host.address) as line:
+        joined = started("join", line.address, "--token", token, "--bot",
+                         "tests.players.bots.bots:First")  # fmt: skip
+        try:
+            host.wait("joined")
+            line.cut(0.5)
+            host.wait("dropped")
+            host.wait("returned")
+            host.say("start")
+            host.wait("match_ended")
+            joined.terminate()
+            host.wait("left")
+            assert joined.wait(PATIENCE_S) == 0
+        finally:
+            joined.kill()
+            joined.communicate()
+    assert host.told("result")[0]["outcome"]["seats"][0]["forfeited"] is None
+
+
+def test_an_encrypted_host_lets_in_tokens_with_its_key_only(hosts: list[Host], tmp_path: Path) -> None:
+    from arena.wire.keys import keypair
+
+    own = keypair(arena_home(), "bot-Ada")
+    hosts.append(Host("tictactoe", "player_1=open", "player_2=random", "--allow", own.public))
+    (host,) = hosts
+    (token,) = host.tokens(1)
+    assert token.partition(".")[2] == host.wait("listening")["key"]
+    bare = token.partition(".")[0]
+    word = ("--bot", "tests.players.bots.bots:First")
+    wrong = arena("join", host.address, "--token", f"{bare}.{own.public}", *word, "--name", "Ada",
+                  env={"ARENA_HOME": str(tmp_path / "other")})  # fmt: skip
+    assert wrong.code == 2
+    stranger = arena("join", host.address, "--token", token, *word, "--name", "Eve")
+    assert stranger.code == 2
+    assert "refused our key" in stranger.err
+    joined = started("join", host.address, "--token", token, *word, "--name", "Ada")
+    try:
+        host.wait("match_ended")
+        host.say("stop")
+        assert host.end() == 0
+        assert joined.wait(PATIENCE_S) == 0
+    finally:
+        joined.kill()
+        joined.communicate()
+    assert host.told("result")[0]["outcome"]["seats"][0]["player"] == f"guest:{own.public}"
+
+
+def test_wrong_words_are_said_at_once(hosts: list[Host]) -> None:
+    for words, why in (
+        (["host", "tictactoe", "*=random"], "no seat of classic/tictactoe-v3 is open"),
+        (["host", "tictactoe,"], "is not like chess"),
+        (["host", "tictactoe", "--matches", "0"], "--matches must be at least 1"),
+        (["host", "tictactoe", "--bind", "ipc:///tmp/x"], "guests dial in over TCP"),
+        (["host", "tictactoe", "--expires", "0"], "a token is good for more than 0 s"),
+        (["join", "127.0.0.1:1", "--token", "nonsense", "--bot", "a:B"], "that is no seat token"),
+        (["join", "nowhere", "--token", "1-" + "a" * 26, "--bot", "a:B"], "is not like tcp://"),
+    ):
+        ran = arena(*words)
+        assert ran.code == 2, ran
+        assert why in ran.err
+    hosts.append(Host("tictactoe", "*=open"))
+    refused = arena(
+        "join", hosts[0].address, "--token", "1-" + "a" * 26, "--bot", "tests.players.bots.bots:First"
+    )
+    assert refused.code == 2
+    assert "gave out no such token" in refused.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_matches_and_stores_them(hosts: list[Host], tmp_path: Path, number: int) -> None:
+    hosts.append(Host("connect_four", "*=open"))
+    (host,) = hosts
+    bots = Bots(tmp_path, host, host.tokens(2), thinks_ms=3000.0)
+    try:
+        bots.start_all()
+        host.wait("match_began")
+        host.process.send_signal(number)
+        assert host.end() == 0
+        for process in bots.processes.values():
+            assert process.wait(PATIENCE_S) == 0
+    finally:
+        bots.close()
+    (result,) = host.told("result")
+    assert result["outcome"]["reason"] == "aborted"
+    key = result["outcome"]["match_id"], 0
+    assert list(results_of(arena_home())) == list(league_rows(arena_home())) == [key]
+    for name in bots.processes:
+        assert [end["match"] for end in bots.told(name, "end")] == [key[0]]
+
+
+def test_people_read_plain_lines_and_type_commands(hosts: list[Host]) -> None:
+    process = started("host", "tictactoe", "--queue", "--tokens", "1", "--bind", "tcp://127.0.0.1:*",
+                      stdin=subprocess.PIPE)  # fmt: skip
+    out, err = process.communicate("seats\nqueue\ndance\nstop\n", timeout=PATIENCE_S)
+    assert process.returncode == 0, err
+    lines = out.splitlines()
+    assert lines[0].startswith("guests join at tcp://127.0.0.1:")
+    assert lines[1].startswith("the queue: 1-")
+    assert lines[2:5] == ["no tables: everybody plays out of the queue", "nobody waits", "playing: nobody"]
+    assert "unknown command 'dance'" in lines[5]
+    assert lines[-1] == "0 matches played"
