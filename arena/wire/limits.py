@@ -93,8 +93,8 @@ MESSAGES_PER_S = 300.0
 """Messages a second from one peer, on the average, beyond the answers it was asked for. A person's inputs at
 60 ticks a second, with pings, are a quarter of it."""
 
-MESSAGES_BURST = 1500.0
-"""How many may come at once after a silence."""
+MESSAGES_BURST = 400.0
+"""How many may come at once after a silence: six seconds of a person's inputs. To read them takes 20 ms."""
 
 BYTES_PER_S = 16.0 * 1024 * 1024
 BYTES_BURST = 128.0 * 1024 * 1024

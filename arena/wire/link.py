@@ -25,8 +25,8 @@ RECONNECT_MS = 20
 RECONNECT_MAX_MS = 1000
 """Dialling again starts quickly and backs off to this."""
 
-_BURST = 64
-"""Messages received at one go, so that a flood leaves the lock to others."""
+_BURST = 16
+"""Messages received at one go, so that a flood leaves the lock, and a driver's thread, to others."""
 
 _BEHIND = 16
 """Unsent messages from which on a peer counts as behind; what must be sent is bounded by one request a

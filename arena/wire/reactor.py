@@ -168,7 +168,7 @@ class Reactor:
                 self._call_lent(number)
             if fd in ready or is_woken():
                 return True
-            if not fds and not again:
+            if (not fds and not again) or time.monotonic() >= give_up:  # a flood must not keep the driver
                 return None if is_long else False
 
     def _take_again(self) -> set[int]:
