@@ -92,7 +92,7 @@ class Learner(Backend):
     """Decides 4, notes every message it learns from."""
 
     policy = Policy(name="Learner")
-    wants = ("result",)
+    wants: tuple[str, ...] = ("result",)
 
     def __init__(self, *wants: str) -> None:
         self.wants = wants or self.wants
