@@ -24,6 +24,9 @@ from workers.models import Model
 PATIENCE_S = 60.0
 """How long a host that is gone is looked for."""
 
+PARTING_S = 1.0
+"""How long the answer to a goodbye is waited for."""
+
 PING_S = 1.0
 AGAIN_S = 0.25
 AGAIN_MAX_S = 4.0
@@ -104,17 +107,27 @@ class GuestClient:
         """
         try:
             while self._ended is None and not self._stopping:
-                self._waker.wait(self._patience_s())
-                while self._events:
-                    self._handle(self._events.popleft())
-                self._send(self.desk.flush())
+                self._turn(self._patience_s())
                 self._keep_up(self._clock())
             if self._ended is None:
-                self._say(Bye("", message="the bot was stopped"))
+                self._part()
             return self._ended or ""
         finally:
             self._link.close()
             self._waker.close()
+
+    def _turn(self, wait_s: float) -> None:
+        self._waker.wait(wait_s)
+        while self._events:
+            self._handle(self._events.popleft())
+        self._send(self.desk.flush())
+
+    def _part(self) -> None:
+        """Say goodbye and wait a moment for the host's: who hangs up at once may not be heard."""
+        self._say(Bye("", message="the bot was stopped"))
+        give_up = self._clock() + PARTING_S
+        while self._ended is None and self._link.is_connected and (left_s := give_up - self._clock()) > 0:
+            self._turn(left_s)
 
     def stop(self) -> None:
         """Have :meth:`run` say goodbye and return. From any thread or signal handler."""

@@ -304,6 +304,7 @@ class Gate:
             self._say(peer, Pong(message.number))
         elif isinstance(message, Bye) and not message.match:
             why = f"{guest.name} left" + (f": {message.message}" if message.message else "")
+            self._say(peer, Bye("", message="goodbye"))  # it may hang up now: nothing is under way any more
             self._part(guest, why)
         elif not (isinstance(message, Pong) and not message.match):
             self._pass_on(guest, frames)

@@ -279,6 +279,7 @@ def test_goodbye_is_for_good(lodge: Lodge) -> None:
     caller.say(Bye("", message="dinner"))
     lodge.until(lambda: match.told[-1] == ("barred", "Ada left: dinner"))
     assert lodge.listener.told[-1][0] == "left"
+    assert caller.hear() == Bye("", message="goodbye")
     refused = lodge.caller().join(resume=joined.resume)
     assert isinstance(refused, Refused)
     late = Match(guest)
