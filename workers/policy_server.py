@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import select
 import signal
 import socket
 import sys
@@ -37,6 +38,7 @@ from workers.models import Model, Reloader
 from workers.telemetry import Telemetry
 
 DEFAULT_BIND = "tcp://127.0.0.1:*"
+_READABLE = int(zmq.POLLIN)
 _DRAIN = 256
 """Messages taken before deciding, so that a flood cannot hold up everyone's answers."""
 _QUEUE = 64
@@ -116,14 +118,14 @@ class PolicyServer:
 
     def run(self) -> None:
         """Serve until :meth:`stop`; then answer what came before, say goodbye and close."""
-        poller = zmq.Poller()
-        poller.register(self._socket, zmq.POLLIN)
-        poller.register(self._bell, zmq.POLLIN)
+        poller, bell = select.poll(), self._bell.fileno()
+        for fd in (int(self._socket.get(zmq.FD)), bell):
+            poller.register(fd, select.POLLIN)
         self.reloader.start()
         try:
             while not self._stopping:
-                poller.poll(self._patience_ms())
-                self._hear_bell()
+                if bell in dict(poller.poll(self._patience_ms())):
+                    self._hear_bell()
                 self._serve_queued()
                 self._tell_figures()
             self._serve_queued()
@@ -135,9 +137,15 @@ class PolicyServer:
             self.close()
 
     def _patience_ms(self) -> int | None:
-        if self._inbox or self._gone:
+        """How long to sleep. The descriptor of a ZeroMQ socket tells of changes, and to send may eat one, so
+        the socket is asked right before.
+        """
+        if self._inbox or self._gone or self._is_readable():
             return 0
         return None if self._telemetry is None else int(1000 * _FIGURES_EVERY_S)
+
+    def _is_readable(self) -> bool:
+        return bool(int(self._socket.get(zmq.EVENTS)) & _READABLE)
 
     def _part(self) -> None:
         """Say goodbye and wait a moment for those of the clients: one that is cut off may lose what it has
@@ -199,11 +207,10 @@ class PolicyServer:
         """Take what is there, decide it together, answer."""
         now, gone, drained = time.monotonic(), set(self._gone), False
         for _ in range(_DRAIN):
-            try:
-                peer, *frames = self._socket.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
+            if not self._is_readable():  # cheaper than the exception of a receive in vain
                 drained = True
                 break
+            peer, *frames = self._socket.recv_multipart(zmq.NOBLOCK)
             if not self._inbox.put(peer, frames, now):
                 self._refuse_flood(peer)
         for name, message in self._inbox.draw():
