@@ -112,9 +112,7 @@ class Gate:
             for guest in list(self.door.guests.values()):
                 self._look_after(guest, now)
             self._forget_strangers(now)
-            again = bool(self._breathless_until)
-        if again:
-            shared().kick(self._port.fd)
+            self._look_again()
         self._deliver()
 
     def next_wakeup(self, now: float) -> float:
@@ -125,8 +123,9 @@ class Gate:
     def tell(self, guest: Guest, message: str, level: str = "info") -> None:
         """Say a sentence to a guest, if it is here."""
         with self.lock:
-            if guest.peer is not None:
+            if guest.peer is not None and not self._closed:
                 self._say(guest.peer, Remark("", message[: limits.TEXT_CHARS], level))
+                self._look_again()
 
     def dismiss(self, guest: Guest, why: str) -> None:
         """Show a guest out: it is told why, its seats are given up, its secret opens nothing any more."""
@@ -135,6 +134,7 @@ class Gate:
                 return
             if guest.peer is not None:
                 self._say(guest.peer, Bye("", message=why[: limits.TEXT_CHARS]))
+                self._look_again()
             self._part(guest, why)
         self._deliver()
 
@@ -180,7 +180,7 @@ class Gate:
                 return False
             peer.allowance.asked(1, 0)
             sent = self._send(guest, list(frames), droppable=droppable)
-        shared().kick(self._port.fd)  # sending may have eaten the news that something came
+            self._look_again()
         return sent
 
     def fetch(self, channel: GuestChannel) -> None:
@@ -217,8 +217,15 @@ class Gate:
             for guest in self.door.guests.values():
                 if guest.outbox:
                     self._flush(guest)
+            self._look_again()
         self._deliver()
         return more
+
+    def _look_again(self) -> None:
+        """Something was sent: have the reactor receive what came meanwhile, and deliver what there is."""
+        breathless = self._clock() < self._breathless_until
+        if self._busy or self._news or (self._port.has_mail and not breathless):
+            shared().kick(self._port.fd)
 
     def _receive(self) -> bool:
         """Sort what came into inboxes, up to a burst; whether there may be more."""

@@ -98,6 +98,13 @@ class Port:
             return None
         return Arrived(peer.bytes, [part.bytes for part in parts], _key_of(parts))
 
+    @property
+    def has_mail(self) -> bool:
+        """Whether something came. The descriptor tells of changes, not of states, and sending may have eaten
+        one: so whoever sent asks this last, and the descriptor tells of all that comes after.
+        """
+        return bool(int(self._socket.get(zmq.EVENTS)) & zmq.POLLIN)
+
     def send(self, peer: bytes, frames: Sequence[Any]) -> Sent:
         """Send without waiting."""
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import threading
 import time
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ from arena.wire.messages import (
     Refused,
     Remark,
 )
-from tests.arena.hosting.callers import Lodge
+from tests.arena.hosting.callers import PATIENCE_S, Lodge
 
 
 @pytest.fixture
@@ -108,6 +109,59 @@ def test_who_guesses_waits_longer_and_longer(lodge: Lodge) -> None:
     caller.say(Join(token=good))
     assert caller.hear(0.3) is None  # not even read
     assert isinstance(lodge.caller().join(good), Joined)  # nobody else waits
+
+
+class Scheduler:
+    """Stands for the reactor: calls back in the test's thread, once something is due."""
+
+    def __init__(self) -> None:
+        self.kicked = False
+
+    def watch(self, fd: int, callback: Any) -> None:
+        self.fd, self.callback = fd, callback
+
+    def unwatch(self, *_fds: int) -> None:
+        pass
+
+    def kick(self, _fd: int) -> None:
+        self.kicked = True
+
+    def until_readable(self) -> None:
+        assert select.select([self.fd], [], [], PATIENCE_S)[0]
+
+    def run(self) -> None:
+        """Call back until nothing is due."""
+        while self.kicked or select.select([self.fd], [], [], 0)[0]:
+            self.kicked = False
+            self.kicked = self.callback() or self.kicked
+
+
+@pytest.mark.parametrize("sends", ["tell", "dismiss", "tick", "transmit"])
+def test_what_comes_while_something_is_sent_is_heard(monkeypatch: pytest.MonkeyPatch, sends: str) -> None:
+    scheduler = Scheduler()
+    monkeypatch.setattr(gates, "shared", lambda: scheduler)
+    lodge = Lodge()
+    callers = lodge.caller(), lodge.caller()
+    for caller in callers:
+        caller.say(Join(token=lodge.token()))
+        while not caller.socket.poll(0):
+            scheduler.run()
+        assert isinstance(caller.hear(), Joined)
+    guest = lodge.listener.guests[0]
+    match = Match(guest)
+    scheduler.run()
+    callers[1].say(Ping(7))
+    scheduler.until_readable()
+    acts: dict[str, Any] = {
+        "tell": lambda: lodge.gate.tell(guest, "a word"),
+        "dismiss": lambda: lodge.gate.dismiss(guest, "enough"),
+        "tick": lambda: lodge.gate.tick(time.monotonic()),
+        "transmit": lambda: match.send(hello("m")),
+    }
+    acts[sends]()  # takes from the descriptor what it would have told
+    scheduler.run()
+    assert callers[1].hear(PATIENCE_S) == Pong(7)
+    lodge.close()
 
 
 def test_a_stranger_is_told_to_join_and_learns_nothing(lodge: Lodge) -> None:
