@@ -13,13 +13,12 @@ from arena.errors import ControllerError, OptionError, SeatError, WireError
 from arena.home import arena_home
 from arena.match.controller import Descriptor, Seat
 from arena.match.kinds import BuildContext, ControllerSpec, Option, parse_options
+from arena.training.contents import fingerprint, identity
 from arena.training.describing import describe_model
 from arena.training.model_word import (
     KINDS,
     POLICY_FILE_SUFFIX,
     ModelWord,
-    fingerprint,
-    identity,
     parse_model_word,
     require,
 )

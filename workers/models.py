@@ -16,7 +16,8 @@ from typing import Any
 
 from arena.errors import ArenaError, ControllerError
 from arena.match.controller import FAULTS
-from arena.training.model_word import ModelWord, current, fingerprint, identity, signature
+from arena.training.contents import fingerprint, identity, signature
+from arena.training.model_word import ModelWord, current
 from arena.wire.messages import Hello, Policy
 from workers.backends.contract import Backend, LoadSettings
 from workers.backends.load import load

@@ -10,10 +10,9 @@ suffice.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,7 +25,6 @@ _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _OBJECT = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _HEADER_BYTES_MAX = 1 << 20
 _LITERALS: Mapping[str, Any] = {"true": True, "false": False, "none": None}
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +83,8 @@ COMMON = ("mode", "device", "threads", "follow")
 """Options that every kind takes; they are the server's business."""
 
 POLICY_FILE_SUFFIX = ".safetensors"
+SIDE_CAR_SUFFIX = ".arena.json"
+"""Behind a model's name: the description that lies beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,17 @@ class ModelWord:
     def path(self) -> Path:
         """The target as a path."""
         return Path(self.target).expanduser()
+
+    @property
+    def description_path(self) -> Path | None:
+        """Where a description may lie: as written (``pipeline=``), else beside it.
+
+        ``None`` for kinds that are described in the file itself or not at all.
+        """
+        if "pipeline" not in KINDS[self.kind].options:
+            return None
+        written = str(self.options.get("pipeline", ""))
+        return Path(written).expanduser() if written else beside(self.path)
 
     @property
     def is_code(self) -> bool:
@@ -206,6 +217,12 @@ def is_yes(value: Any, key: str) -> bool:
     if text not in {"yes", "no", "true", "false", "1", "0", "on", "off"}:
         raise OptionError(f"{key}={value!r} is not yes or no")
     return text in {"yes", "true", "1", "on"}
+
+
+def beside(path: Path) -> Path:
+    """The path of the description beside a model; of a folder it is beside that which a link leads to."""
+    path = path.resolve() if path.is_dir() else path
+    return path.with_name(path.name + SIDE_CAR_SUFFIX)
 
 
 # ---- which kind -------------------------------------------------------------------------------------------
@@ -323,51 +340,3 @@ def require(word: ModelWord) -> None:
 
 def _is_installed(package: str) -> bool:
     return find_spec(package.partition(".")[0]) is not None
-
-
-def signature(word: ModelWord) -> tuple[Any, ...] | None:
-    """What changes when the model's file or folder does; ``None`` for code, which is not watched.
-
-    Raises ``OSError`` while it is not there.
-    """
-    if word.is_code:
-        return None
-    return tuple(
-        (str(path), status.st_ino, status.st_size, status.st_mtime_ns)
-        for path in _files(word.path)
-        for status in (path.stat(),)
-    )
-
-
-def fingerprint(word: ModelWord) -> str:
-    """Eight hex digits of the contents, which tell two models of one name apart; empty for code.
-
-    Raises :class:`ControllerError` where it cannot be read.
-    """
-    if word.is_code:
-        return ""
-    digest = hashlib.blake2b(digest_size=4)
-    try:
-        for path in _files(word.path):
-            if path != word.path:
-                digest.update(path.relative_to(word.path).as_posix().encode() + b"\0")
-            with path.open("rb") as file:
-                while chunk := file.read(_CHUNK):
-                    digest.update(chunk)
-    except OSError as error:
-        raise ControllerError(f"cannot read {word.target}: {error.strerror}") from error
-    return digest.hexdigest()
-
-
-def identity(word: ModelWord, contents: str) -> str:
-    """The id under which a model from a file is rated: its name, and the fingerprint of its contents."""
-    module = f"#{word.module}" if word.module else ""
-    return f"policy:{word.path.stem}{module}@{contents}"
-
-
-def _files(path: Path) -> Iterator[Path]:
-    """The file, or every file below the folder, in an order that does not depend on the file system."""
-    if not path.is_dir():
-        yield path
-        return
-    yield from sorted(file for file in path.rglob("*") if file.is_file())

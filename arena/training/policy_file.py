@@ -20,6 +20,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from arena.errors import ArenaError, ControllerError, UnknownNameError, WireError
+from arena.training.model_word import beside
 from arena.training.pipeline import Pipeline
 from arena.wire.messages import Group
 from arena.wire.spaces import Plain, check, describe, difference
@@ -27,7 +28,6 @@ from arena.wire.spaces import Plain, check, describe, difference
 METADATA_KEY = "arena.policy"
 MLP_KEY = "arena.mlp"
 """Of files from before there were other networks than perceptrons."""
-SIDE_CAR_SUFFIX = ".arena.json"
 FORMAT = 1
 MODES = ("deterministic", "sampled")
 
@@ -117,17 +117,17 @@ def read_beside(path: Path, written: str = "", module: str = "") -> PolicyFile:
     may be missing. The file holds a description, of which every key may be left out, or just the list that
     is its pipeline. Raises :class:`ControllerError` where it cannot be read.
     """
-    beside = Path(written).expanduser() if written else path.with_name(path.name + SIDE_CAR_SUFFIX)
-    if not written and not beside.is_file():
+    place = Path(written).expanduser() if written else beside(path)
+    if not written and not place.is_file():
         return from_spec(path, {"format": FORMAT}, spaces_needed=False)
     try:
-        spec = json.loads(beside.read_text(encoding="utf-8"))
+        spec = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ControllerError(f"{beside} cannot be read as JSON: {error}") from error
+        raise ControllerError(f"{place} cannot be read as JSON: {error}") from error
     if isinstance(spec, list):
         spec = {"pipeline": spec}
     elif not isinstance(spec, dict):
-        raise ControllerError(f"{beside} holds neither a description nor a list of pipeline steps")
+        raise ControllerError(f"{place} holds neither a description nor a list of pipeline steps")
     return from_spec(path, {"format": FORMAT, **spec}, module, spaces_needed=False)
 
 

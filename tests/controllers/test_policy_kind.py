@@ -16,7 +16,8 @@ from arena.home import arena_home
 from arena.match.controller import Descriptor
 from arena.match.seating import parse_spec
 from arena.training import model_word
-from arena.training.model_word import KINDS, ModelKind, ModelWord, fingerprint
+from arena.training.contents import fingerprint
+from arena.training.model_word import KINDS, ModelKind, ModelWord
 from arena.wire.keys import KeyPair
 from controllers.hosted import hosted
 from controllers.policy import PolicyController

@@ -12,6 +12,7 @@ import pytest
 from gymnasium import spaces
 
 from arena.errors import ControllerError, MissingPartError, OptionError
+from arena.training.contents import signature
 from arena.training.model_word import ModelWord, parse_model_word
 from arena.wire.arrays import NamedArray
 from arena.wire.codec import decode, encode
@@ -209,6 +210,14 @@ def test_a_seats_own_server_keeps_to_what_was_seated_and_says_so(path: Path) -> 
     assert "goes on with what it was seated with (follow=yes takes newer ones)" in remark.message
     reset(desk, 1)
     assert ask(desk) == 2
+
+
+def test_a_new_description_beside_a_model_is_something_newer(tmp_path: Path) -> None:
+    (tmp_path / "x.pt").write_bytes(b"weights")
+    word = parse_model_word(str(tmp_path / "x.pt"))
+    watch = Watch(word, signature(word))
+    (tmp_path / "x.pt.arena.json").write_text("[]")
+    assert [watch.look() for _ in range(3)] == [False, True, False]
 
 
 def test_contents_that_are_not_what_was_seated_are_refused(path: Path) -> None:

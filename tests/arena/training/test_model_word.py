@@ -21,12 +21,9 @@ from arena.training.model_word import (
     ModelKind,
     ModelWord,
     current,
-    fingerprint,
-    identity,
     newest,
     parse_model_word,
     require,
-    signature,
 )
 from tests.wire_kit import BOARD, save_policy
 
@@ -138,23 +135,6 @@ def test_the_newest_checkpoint_of_a_folder_is_followed(tmp_path: Path) -> None:
     assert current(word).target == str(tmp_path / "a.onnx")
     fixed = parse_model_word(str(tmp_path / "c.onnx"))
     assert current(fixed) is fixed
-
-
-def test_fingerprints_follow_contents_and_signatures_follow_writes(tmp_path: Path) -> None:
-    folder = tmp_path / "checkpoint"
-    folder.mkdir()
-    (folder / "rllib_checkpoint.json").write_text("{}")
-    word = parse_model_word(str(folder))
-    first, seen = fingerprint(word), signature(word)
-    (folder / "more").mkdir()
-    (folder / "more" / "state.pkl").write_bytes(b"1")
-    assert signature(word) != seen
-    second = fingerprint(word)
-    (folder / "more" / "state.pkl").rename(folder / "more" / "other.pkl")
-    assert len({first, second, fingerprint(word)}) == 3
-    assert identity(ModelWord("", "rllib", str(folder), "p0"), second) == f"policy:checkpoint#p0@{second}"
-    code = parse_model_word("my_bots:Greedy")
-    assert (fingerprint(code), signature(code)) == ("", None)
 
 
 def test_a_missing_package_is_named_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
