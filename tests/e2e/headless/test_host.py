@@ -1,10 +1,9 @@
-"""`arena host` and `arena join` as processes: a class of bots that comes and goes as it likes."""
+"""`arena host` and `arena join` as processes. A whole class of bots is :mod:`test_crowd`'s."""
 
 from __future__ import annotations
 
 import json
 import queue
-import random
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from arena.cli.main import main
 from arena.home import Home, arena_home
 from arena.records.record import Record
 from tests.arena.hosting.inn import league_rows
@@ -144,83 +144,6 @@ def results_of(home: Home) -> dict[tuple[str, int], dict[str, int]]:
     return found
 
 
-def disturb(host: Host, bots: Bots, matches: int, seed: int) -> dict[str, str]:
-    """While matches end, bots are killed, told to leave, cut off, killed and started again; who had what."""
-    dice = random.Random(seed)
-    names = list(bots.processes)
-    dice.shuffle(names)
-    fates = dict(zip(names, ["kill", "leave", "drop", "return"] * len(names), strict=False))
-    doomed = [name for name in names if fates[name] != "stay"][: len(names) // 2]
-    fates = {name: fates[name] if name in doomed else "stay" for name in names}
-    for number, name in enumerate(doomed):
-        host.wait("match_ended", 1 + number * matches // (2 * len(doomed)))
-        process = bots.processes[name]
-        if fates[name] == "leave":
-            process.terminate()
-        elif fates[name] == "drop":
-            process.send_signal(signal.SIGUSR1)
-        else:
-            process.kill()
-            process.wait(PATIENCE_S)
-            if fates[name] == "return":
-                bots.start(name)
-    return fates
-
-
-def a_class_plays(hosts: list[Host], folder: Path, *, count: int, matches: int, thinks_ms: float) -> None:
-    hosts.append(
-        Host(
-            "tictactoe,connect_four", "--queue", "--tokens", str(count), "--grace", "2",
-            "--stop-after", str(matches),
-        )
-    )  # fmt: skip
-    (host,) = hosts
-    bots = Bots(folder, host, host.tokens(count), thinks_ms)
-    try:
-        bots.start_all()
-        fates = disturb(host, bots, matches, seed=count)
-        assert host.end() == 0
-        staying = [name for name, fate in fates.items() if fate in {"stay", "drop", "return"}]
-        for name in staying:
-            assert bots.processes[name].wait(PATIENCE_S) == 0
-    finally:
-        bots.close()
-    told = {
-        (event["outcome"]["match_id"], event["outcome"]["episode"]): {
-            seat["agent"]: seat["rank"] for seat in event["outcome"]["seats"]
-        }
-        for event in host.told("result")
-    }
-    assert len(told) == len(host.told("result")) == len(host.told("match_began")) == matches
-    assert results_of(arena_home()) == told
-    assert league_rows(arena_home()) == told
-    heard: dict[tuple[str, int], list[str]] = {}
-    for name in fates:
-        for end in bots.told(name, "end"):
-            key = end["match"], end["episode"]
-            assert end["ranks"] == told[key]
-            assert name not in heard.setdefault(key, [])
-            heard[key].append(name)
-    began = {event["match"]: set(event["players"].values()) for event in host.told("match_began")}
-    for (match, _), names in heard.items():
-        assert set(names) <= began[match]
-    for name in (name for name, fate in fates.items() if fate == "stay"):
-        played = {match for match, players in began.items() if name in players}
-        assert {match for match, names in heard.items() if name in names} == {(match, 0) for match in played}
-        assert bots.told(name, "bye")[-1]["message"] == "the host is closing"
-    assert all(bots.told(name, "left") for name, fate in fates.items() if fate == "leave")
-
-
-def test_a_class_of_bots_plays_and_every_result_is_stored_once(hosts: list[Host], tmp_path: Path) -> None:
-    a_class_plays(hosts, tmp_path, count=8, matches=24, thinks_ms=10.0)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_thirty_bots_play_and_every_result_is_stored_once(hosts: list[Host], tmp_path: Path) -> None:
-    a_class_plays(hosts, tmp_path, count=30, matches=150, thinks_ms=40.0)
-
-
 def test_a_bot_of_ours_and_the_sample_of_the_docs_meet(hosts: list[Host]) -> None:
     hosts.append(Host("connect_four", "*=open", "--matches", "2", "--stop-after", "2"))
     (host,) = hosts
@@ -297,23 +220,27 @@ def test_an_encrypted_host_lets_in_tokens_with_its_key_only(hosts: list[Host], t
     assert host.told("result")[0]["outcome"]["seats"][0]["player"] == f"guest:{own.public}"
 
 
-def test_wrong_words_are_said_at_once(hosts: list[Host]) -> None:
-    for words, why in (
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
         (["host", "tictactoe", "*=random"], "no seat of classic/tictactoe-v3 is open"),
         (["host", "tictactoe,"], "is not like chess"),
         (["host", "tictactoe", "--matches", "0"], "--matches must be at least 1"),
         (["host", "tictactoe", "--bind", "ipc:///tmp/x"], "guests dial in over TCP"),
-        (["host", "tictactoe", "--expires", "0"], "a token is good for more than 0 s"),
+        (["host", "tictactoe", "--bind", "tcp://127.0.0.1:*", "--expires", "0"], "is good for more than 0 s"),
         (["join", "127.0.0.1:1", "--token", "nonsense", "--bot", "a:B"], "that is no seat token"),
         (["join", "nowhere", "--token", "1-" + "a" * 26, "--bot", "a:B"], "is not like tcp://"),
-    ):
-        ran = arena(*words)
-        assert ran.code == 2, ran
-        assert why in ran.err
+    ],
+)
+def test_wrong_words_are_said_at_once(words: list[str], why: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert why in capsys.readouterr().err
+
+
+def test_a_token_that_nobody_gave_out_ends_a_join(hosts: list[Host]) -> None:
     hosts.append(Host("tictactoe", "*=open"))
-    refused = arena(
-        "join", hosts[0].address, "--token", "1-" + "a" * 26, "--bot", "tests.players.bots.bots:First"
-    )
+    word = ("--bot", "tests.players.bots.bots:First")
+    refused = arena("join", hosts[0].address, "--token", "1-" + "a" * 26, *word)
     assert refused.code == 2
     assert "gave out no such token" in refused.err
 
