@@ -57,6 +57,7 @@ class Layout:
         check(plain)
         self.plain = plain
         self.leaves = tuple(_leaves(plain, ()))
+        self._is_number = plain["type"] == "discrete"
         self.row_bytes = sum(math.prod(leaf.shape) * leaf.dtype.itemsize for leaf in self.leaves)
         """Bytes of one seat's value."""
 
@@ -66,10 +67,14 @@ class Layout:
         Values are cast to the declared types, as the space promises them; ``strict`` casts nothing that would
         change. Raises :class:`WireError` where a value lacks a leaf or has another shape than declared.
         """
-        return tuple(NamedArray(leaf.path, _stack_leaf(leaf, values, strict=strict)) for leaf in self.leaves)
+        return tuple(
+            [NamedArray(leaf.path, _stack_leaf(leaf, values, strict=strict)) for leaf in self.leaves]
+        )
 
     def unstack(self, arrays: Sequence[NamedArray]) -> list[Any]:
         """One value a seat, with memory of its own, from arrays that :meth:`fit` or :meth:`stack` made."""
+        if self._is_number:
+            return list(arrays[0].data.tolist())
         rows = len(arrays[0].data) if arrays else 0
         columns: dict[Path, list[Any]] = {}
         for leaf, array in zip(self.leaves, arrays, strict=True):

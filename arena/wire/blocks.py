@@ -20,6 +20,7 @@ from arena.wire import limits
 from arena.wire.arrays import Form, Frame, NamedArray, Path, form_of, frame
 from arena.wire.fields import Fields
 from arena.wire.messages import Block
+from arena.wire.packing import pack
 from arena.wire.spaces import DTYPE_NAMES
 
 _PLANS = 256
@@ -28,6 +29,7 @@ _PLAN_BYTES = 4096
 
 
 _NOTHING: Mapping[str, tuple[int, ...]] = {}
+_NO_ROWS: frozenset[int] = frozenset()
 
 
 class _Row(NamedTuple):
@@ -91,31 +93,12 @@ def read_blocks(
             f"{header.where} lists {len(entries)} arrays but has {len(frames) - 1} frames for them"
         )
     plan = _plan_of(entries, fields, header.where)
-    arrays = [
-        NamedArray(path, form.view(raw)) for (path, form), raw in zip(plan.arrays, frames[1:], strict=True)
-    ]
+    arrays = [NamedArray(row.path, row.form.view(frames[index])) for index, row in enumerate(plan.arrays, 1)]
     blocks, seen = [], 0
     for number, data in enumerate(header.rows("blocks", default=[])):
         entry = header.inner(data, "block", number)
-        block = Block(
-            group=entry.integer("group", 0, limits.SEATS),
-            agents=entry.texts("agents") if "agents" in columns else (),
-            ids=entry.integers("ids") if "ids" in columns else (),
-            sources=entry.texts("sources") if "sources" in columns else (),
-            arrays={
-                name: tuple([arrays[index] for index in indices])
-                for name, indices in plan.blocks.get(number, _NOTHING).items()
-            },
-        )
-        rows = len(block)
-        lengths = [len(getattr(block, name)) for name in columns]
-        axes = plan.rows.get(number, frozenset())
-        if not rows or lengths != [rows] * len(columns) or not axes <= {rows}:
-            raise WireError(
-                f"{entry.where} must have equally many {', '.join(columns)} and rows of each array, at least "
-                f"one; found {sorted({*lengths, *axes})}"
-            )
-        seen += rows
+        block = _read_block(entry, columns, plan, number, arrays)
+        seen += len(block)
         blocks.append(block)
     if plan.blocks and max(plan.blocks) >= len(blocks):
         raise WireError(f"{header.where} has arrays for block {max(plan.blocks)}, but {len(blocks)} blocks")
@@ -124,12 +107,32 @@ def read_blocks(
     return tuple(blocks)
 
 
+def _read_block(
+    entry: Fields, columns: Sequence[str], plan: _Plan, number: int, arrays: Sequence[NamedArray]
+) -> Block:
+    agents = entry.texts("agents") if "agents" in columns else ()
+    ids = entry.integers("ids") if "ids" in columns else ()
+    sources = entry.texts("sources") if "sources" in columns else ()
+    lengths = {"agents": len(agents), "ids": len(ids), "sources": len(sources)}
+    found = {lengths[name] for name in columns} | plan.rows.get(number, _NO_ROWS)
+    if len(found) != 1 or 0 in found:
+        raise WireError(
+            f"{entry.where} must have equally many {', '.join(columns)} and rows of each array, at least "
+            f"one; found {sorted(found)}"
+        )
+    held = {
+        name: tuple([arrays[index] for index in indices])
+        for name, indices in plan.blocks.get(number, _NOTHING).items()
+    }
+    return Block(entry.integer("group", 0, limits.SEATS), agents, ids, sources, held)
+
+
 def _plan_of(entries: list[Any], fields: frozenset[str], where: str) -> _Plan:
     """The plan of some entries: from the store where the very same ones were checked before.
 
     Bytes are compared and not values, since to Python 1, 1.0 and true are equal.
     """
-    packed = msgpack.packb(entries)
+    packed = pack(entries)
     return (_plan if len(packed) <= _PLAN_BYTES else _plan.__wrapped__)(packed, fields, where)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import msgpack
-
 from arena.errors import WireError
 from arena.wire import limits
 from arena.wire.arrays import Frame
@@ -36,21 +34,25 @@ from arena.wire.messages import (
     Result,
     View,
 )
+from arena.wire.packing import pack
+
+_WITH_BLOCKS = (Act, Action, Result, Observe, Input)
 
 
 def encode(message: Message) -> list[Frame]:
     """The frames of ``message``. Raises :class:`WireError` where it is over a limit or holds what is not
     plain data.
     """
-    header: dict[str, Any] = {"v": VERSION, "kind": message.kind, "match": message.match}
-    header |= _ENCODERS[message.kind](message)
+    kind = message.kind
+    header: dict[str, Any] = {"v": VERSION, "kind": kind, "match": message.match}
+    header |= _ENCODERS[kind](message)
     frames: list[Frame] = [b""]
-    if isinstance(message, Act | Action | Result | Observe | Input):
+    if isinstance(message, _WITH_BLOCKS):
         header["blocks"], header["arrays"] = plain_blocks(message.blocks, frames)
     elif isinstance(message, View) and message.picture is not None:
         frames.append(message.picture.data)
     try:
-        packed: bytes = msgpack.packb(header)
+        packed = pack(header)
     except (TypeError, ValueError, OverflowError) as error:
         raise WireError(f"a {message.kind} message holds what MessagePack cannot: {error}") from None
     if len(packed) > limits.HEADER_BYTES or len(frames) > limits.PARTS:
