@@ -7,6 +7,7 @@ ARENA_SOAK_S says for how many seconds (default 600), ARENA_SOAK_SEED which dice
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import random
@@ -89,8 +90,9 @@ class Weather:
         """Kill a server that a seat has started."""
         own = sorted(children() - {process.pid for process in self.running.values()})
         if own:
-            os.kill(self.dice.choice(own), 9)
-            self.own_kills += 1
+            with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(self.dice.choice(own), 9)
+                self.own_kills += 1
 
     def clear(self) -> None:
         for process in self.running.values():
