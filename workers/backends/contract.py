@@ -8,7 +8,7 @@ session (one match's seats) or to a seat; the server makes both, keeps them and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -96,6 +96,17 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.seats)
+
+    def part(self, rows: Sequence[int]) -> Batch:
+        """Some of its rows, in this order."""
+        chosen = list(rows)
+        return replace(
+            self,
+            arrays=tuple(NamedArray(array.path, array.data[chosen]) for array in self.arrays),
+            legal=None if self.legal is None else self.legal[chosen],
+            seats=[self.seats[row] for row in chosen],
+            acts=[self.acts[row] for row in chosen],
+        )
 
 
 class Backend:

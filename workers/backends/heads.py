@@ -45,6 +45,24 @@ def _nan_rows(name: str, output: Array) -> dict[int, str]:
     return {int(row): f"{counts[row]} of {bad.shape[1]} {name} are NaN" for row in np.flatnonzero(counts)}
 
 
+def is_legal(space: spaces.Space[Any], action: Any, legal: Array) -> bool:
+    """Whether a mask of one row allows an action; every action of a Box is allowed."""
+    if isinstance(space, spaces.Discrete):
+        return _all_legal(np.array([action]) - space.start, np.array([space.n]), legal)
+    if isinstance(space, spaces.MultiDiscrete):
+        return _all_legal((np.asarray(action) - space.start).ravel(), space.nvec.ravel(), legal)
+    if isinstance(space, spaces.MultiBinary):
+        return bool(np.less_equal(np.ravel(action), legal != 0).all())
+    return True
+
+
+def _all_legal(choices: Array, sizes: Array, legal: Array) -> bool:
+    """Each of ``choices`` counts from 0 within a set of the size of ``sizes``."""
+    if (choices < 0).any() or (choices >= sizes).any():
+        return False
+    return bool(legal[np.cumsum(sizes) - sizes + choices].all())
+
+
 class Head:
     """Base of heads. ``spec`` is the description's ``head`` without its ``type``."""
 
@@ -122,6 +140,11 @@ class Categorical(Head):
     def _compound(self, logits: Array, legal: Array | None) -> list[Any]:
         parts = np.split(logits, self._ends[:-1], axis=1)
         chosen = np.stack([part.argmax(axis=1) for part in parts], axis=1)
+        if legal is not None:  # where a network says minus infinity to all that is legal, the first of it
+            masks = np.split(legal != 0, self._ends[:-1], axis=1)
+            for column, mask in enumerate(masks):
+                taken = mask[np.arange(len(mask)), chosen[:, column]]
+                chosen[:, column] = np.where(taken, chosen[:, column], mask.argmax(axis=1))
         actions: list[Any] = list((chosen + self._starts).reshape(-1, *self.space.shape or ()))
         return actions if legal is None else self._legal(actions, legal)
 
@@ -266,14 +289,12 @@ class Decided(Head):
         if dtype.kind in "iu" and given.dtype.kind == "f":
             given = np.rint(given)
         actions = given.astype(dtype, copy=False)
-        if not isinstance(self.space, spaces.Discrete):
-            return list(actions)
+        found: list[Any] = actions.tolist() if isinstance(self.space, spaces.Discrete) else list(actions)
         if legal is None:
-            return [int(action) for action in actions]
-        start = int(self.space.start)
+            return found
         return [
-            int(action) if 0 <= action - start < legal.shape[1] and legal[row, action - start] else None
-            for row, action in enumerate(actions)
+            action if is_legal(self.space, action, mask) else None
+            for action, mask in zip(found, legal, strict=True)
         ]
 
 

@@ -22,7 +22,7 @@ from arena.wire.arrays import Layout
 from arena.wire.messages import Group, Hello, Policy, Refusal
 from arena.wire.spaces import Plain
 from workers.backends.contract import Backend, Batch, Crash, RefusedError, Seat
-from workers.backends.heads import Head, head_for
+from workers.backends.heads import Head, head_for, is_legal
 
 Array = NDArray[Any]
 
@@ -159,19 +159,36 @@ class NetworkBackend(Backend):
         if not plan.needs_memory:
             outputs, _ = self.network.forward(plan.pipeline.apply(arrays, agents), ())
             return self._chosen(plan, outputs, batch, range(len(batch)))
+        if len({id(seat) for seat in batch.seats}) < len(batch):
+            return self._decide_in_turn(batch)
         states = [self._state_of(seat) for seat in batch.seats]
         memories = [state.pipeline for state in states]
         arrays = plan.pipeline.watch(arrays, agents, memories)
-        skip = plan.pipeline.skip
-        if skip == 1:
+        if plan.pipeline.skip == 1:
             return self._decide_rows(plan, batch, range(len(batch)), arrays, states)
-        due = [row for row, state in enumerate(states) if self._is_due(state, batch, row, skip)]
+        due = [row for row, state in enumerate(states) if self._is_due(plan, state, batch, row)]
         if due:
             some = [array[due] for array in arrays]
             actions = self._decide_rows(plan, batch, due, some, [states[row] for row in due])
             for row, action in zip(due, actions, strict=True):
                 states[row].held, states[row].held_since = action, batch.acts[row].tick
         return [state.held for state in states]
+
+    def _decide_in_turn(self, batch: Batch) -> list[Any]:
+        """For seats that asked again before they were answered: later requests build on earlier ones."""
+        turns: list[list[int]] = []
+        asked: dict[int, int] = {}
+        for row, seat in enumerate(batch.seats):
+            turn = asked.setdefault(id(seat), 0)
+            asked[id(seat)] += 1
+            if turn == len(turns):
+                turns.append([])
+            turns[turn].append(row)
+        actions: list[Any] = [None] * len(batch)
+        for rows in turns:
+            for row, action in zip(rows, self.decide(batch.part(rows)), strict=True):
+                actions[row] = action
+        return actions
 
     def _decide_rows(
         self,
@@ -196,14 +213,16 @@ class NetworkBackend(Backend):
         return state
 
     @staticmethod
-    def _is_due(state: _SeatState, batch: Batch, row: int, skip: int) -> bool:
+    def _is_due(plan: _Plan, state: _SeatState, batch: Batch, row: int) -> bool:
         """Whether the held action has stood long enough, or may not be taken any more."""
         tick = batch.acts[row].tick
-        if state.held is None or state.held_since is None or not 0 <= tick - state.held_since < skip:
+        if (
+            state.held is None
+            or state.held_since is None
+            or not 0 <= tick - state.held_since < plan.pipeline.skip
+        ):
             return True
-        if batch.legal is None or batch.action.plain["type"] != "discrete":
-            return False
-        return not batch.legal[row, state.held - batch.action.plain["start"]]
+        return batch.legal is not None and not is_legal(plan.head.space, state.held, batch.legal[row])
 
     def _chosen(
         self, plan: _Plan, outputs: Mapping[str, Array], batch: Batch, rows: Sequence[int]

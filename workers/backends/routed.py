@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from arena.wire.arrays import NamedArray
 from arena.wire.messages import Group, Hello, Policy, Refusal
 from workers.backends.contract import Backend, Batch, RefusedError
 from workers.backends.network import NetworkBackend
@@ -51,7 +50,7 @@ class RoutedBackend(Backend):
             return self.backends[next(iter(rows))].decide(batch)
         actions: list[Any] = [None] * len(batch)
         for name, chosen in rows.items():
-            decided = self.backends[name].decide(_part(batch, chosen))
+            decided = self.backends[name].decide(batch.part(chosen))
             for row, action in zip(chosen, decided, strict=True):
                 actions[row] = action
         return actions
@@ -62,14 +61,3 @@ class RoutedBackend(Backend):
                 Refusal.AGENTS, f"no module plays {agent}; they play {', '.join(self.players)}"
             )
         return self.backends[self.players[agent]]
-
-
-def _part(batch: Batch, rows: Sequence[int]) -> Batch:
-    """Some rows of a batch."""
-    return replace(
-        batch,
-        arrays=tuple(NamedArray(array.path, array.data[list(rows)]) for array in batch.arrays),
-        legal=None if batch.legal is None else batch.legal[list(rows)],
-        seats=[batch.seats[row] for row in rows],
-        acts=[batch.acts[row] for row in rows],
-    )

@@ -119,6 +119,31 @@ def test_a_held_action_that_became_illegal_is_decided_anew():
     assert backend.decide(batch_of([seat], [step(0)], [everything], [3])) == [2]
 
 
+def test_held_components_and_bits_are_decided_anew_when_they_became_illegal():
+    for space, outputs, held, illegal, instead in (
+        (spaces.MultiDiscrete([2, 3], start=[0, 10]), [0, 1, 5, 4, 3], [1, 10], [1, 1, 0, 1, 1], [1, 11]),
+        (spaces.MultiBinary(3), [1, -1, 1], [1, 0, 1], [1, 1, 0], [1, 0, 0]),
+    ):
+        backend = backend_for(Giving(logits=outputs), space, pipeline=[{"step": "frame_skip", "n": 9}])
+        (seat,) = seats_for(VECTOR, space, "a")
+        masks = ([1] * len(outputs), [1] * len(outputs), illegal)
+        answers = [
+            backend.decide(batch_of([seat], [step(1)], [mask], [tick]))[0].tolist()
+            for tick, mask in enumerate(masks)
+        ]
+        assert answers == [held, held, instead]
+
+
+def test_a_seat_that_asks_twice_in_one_batch_is_answered_in_turn():
+    backend = backend_for(Counting())
+    first, second = seats_for(VECTOR, FIVE, "a", "b")
+    asked = batch_of([first, first, second, first], [step(1), step(1), step(0), step(2)])
+    assert backend.decide(asked) == [3, 4, 2, 6]
+    skipping = backend_for(Counting(), pipeline=[{"step": "frame_skip", "n": 2}])
+    (seat,) = seats_for(VECTOR, FIVE, "a")
+    assert skipping.decide(batch_of([seat] * 3, [step(1)] * 3, ticks=[0, 1, 2])) == [3, 3, 4]
+
+
 def test_a_stack_is_each_seats_own(tmp_path):
     """The same answers in one batch with others as alone."""
     path = tmp_path / "p.safetensors"
@@ -179,6 +204,9 @@ def test_components_of_a_multi_discrete_are_chosen_each():
     (action,) = one(backend, space, legal=[1, 0, 0, 1, 1])
     assert action.tolist() == [0, 11]
     assert one(backend, space, legal=[0, 0, 1, 1, 1]) == [None]
+    hopeless = backend_for(Giving(logits=[3, -np.inf, 5, -np.inf, -np.inf]), space)
+    (action,) = one(hopeless, space, legal=[0, 1, 0, 0, 1])
+    assert action.tolist() == [1, 12]
 
 
 def test_bits_are_drawn_by_their_odds():
@@ -217,6 +245,21 @@ def test_a_network_that_decides_itself_is_only_checked():
     backend = backend_for(Giving(action=[4]), head={"type": "action"})
     assert one(backend) == [4]
     assert one(backend, legal=[1, 1, 0, 1, 1]) == [None]
+
+
+def test_components_and_bits_that_a_network_decides_are_checked_too():
+    several = spaces.MultiDiscrete([2, 3], start=[0, 10])
+    backend = backend_for(Giving(action=[1, 11]), several, head={"type": "action"})
+    ((action,), refused) = (one(backend, several, legal=mask) for mask in ([0, 1, 0, 1, 0], [1, 0, 1, 1, 1]))
+    assert action.tolist() == [1, 11]
+    assert refused == [None]
+    outside = backend_for(Giving(action=[1, 14]), several, head={"type": "action"})
+    assert one(outside, several, legal=[1] * 5) == [None]
+    bits: spaces.MultiBinary = spaces.MultiBinary(3)
+    backend = backend_for(Giving(action=[1, 0, 1]), bits, head={"type": "action"})
+    ((action,), refused) = (one(backend, bits, legal=mask) for mask in ([1, 0, 1], [1, 1, 0]))
+    assert action.tolist() == [1, 0, 1]
+    assert refused == [None]
 
 
 # ---- what is no number ------------------------------------------------------------------------------------
