@@ -119,7 +119,7 @@ def read_beside(path: Path, written: str = "", module: str = "") -> PolicyFile:
     """
     place = Path(written).expanduser() if written else beside(path)
     if not written and not place.is_file():
-        return from_spec(path, {"format": FORMAT}, spaces_needed=False)
+        return from_spec(path, {"format": FORMAT}, module, spaces_needed=False)
     try:
         spec = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:

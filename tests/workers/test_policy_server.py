@@ -105,7 +105,7 @@ def test_a_sampled_box_stays_in_its_bounds(tmp_path):
         ({"mode": "wild"}, "mode 'wild' is not one of"),
         ({"action": {"type": "multi_binary", "shape": [2]}}, "gives 9 numbers, the action space needs 2"),
         ({"observation": {"type": "text"}}, "type 'text'"),
-        ({"normalise": {"mean": "0.bias", "std": "0.bias"}}, "normalise has 8 and 8 numbers"),
+        ({"normalise": {"mean": "0.bias", "std": "0.bias"}}, "mean has 8 numbers, the input has"),
     ],
 )
 def test_a_file_that_does_not_add_up_is_refused(tmp_path, changes, words):

@@ -50,7 +50,7 @@ def load(word: ModelWord, settings: LoadSettings) -> Backend:
     """The file that the word names. Raises :class:`ControllerError`."""
     torch.set_num_threads(settings.threads)
     path = word.path
-    file = with_mode(read_beside(path, str(word.options.get("pipeline", ""))), settings.mode)
+    file = with_mode(read_beside(path, str(word.options.get("pipeline", "")), word.module), settings.mode)
     weights = read_weights(path)
     tensors = {name: _array(tensor) for name, tensor in weights.items()}
     try:

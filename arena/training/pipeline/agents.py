@@ -71,6 +71,11 @@ def _names(agents: Any) -> list[str]:
 def _value(given: Mapping[str, Any], part: Part) -> float:
     """What stands for yes: as written, else 1."""
     value = number(given, "value", 1.0)
-    if part.dtype.kind in "iu" and not value.is_integer():
+    if part.dtype.kind in "iu" and not (value.is_integer() and _holds(part.dtype, value)):
         raise ValueError(f"value {value} does not fit into {part}")
     return value
+
+
+def _holds(dtype: np.dtype[Any], value: float) -> bool:
+    limits = np.iinfo(dtype)
+    return limits.min <= value <= limits.max

@@ -87,7 +87,7 @@ class Normalise(Step):
             std = np.sqrt(var + number(given, "epsilon", 1e-8))
         self._clip = number(given, "clip") if given.get("clip") is not None else None
         self._on = [
-            (index, _fitted(mean, std, parts[index], "mean"), _fitted(std, mean, parts[index], "std"))
+            (index, _fitted(mean, parts[index], "mean"), _fitted(std, parts[index], "std"))
             for index in chosen(given, parts)
         ]
         if not (std > 0).all():
@@ -125,7 +125,7 @@ class Scale(Step):
             for key, operation in (("divide", np.divide), ("times", np.multiply), ("plus", np.add)):
                 if key in given:
                     values = numbers(given, key, setting.tensors)
-                    operations.append((operation, _fitted(values, values, part, key).astype(wide)))
+                    operations.append((operation, _fitted(values, part, key).astype(wide)))
             if not operations or ("divide" in given and not operations[0][1].all()):
                 raise ValueError("it needs divide, times or plus, and cannot divide by 0")
             self._work.append((index, operations))
@@ -165,7 +165,7 @@ class Cast(Step):
         ]
 
 
-def _fitted(values: Array, other: Array, part: Part, name: str) -> Array:
+def _fitted(values: Array, part: Part, name: str) -> Array:
     """``values`` in the part's shape: one number for all, the shape itself, or as many in a row."""
     size = int(np.prod(part.shape))
     if values.size == 1:
@@ -175,6 +175,4 @@ def _fitted(values: Array, other: Array, part: Part, name: str) -> Array:
     try:
         return np.broadcast_to(values, part.shape)
     except ValueError:
-        raise ValueError(
-            f"normalise has {values.size} and {other.size} numbers, the input has {size}"
-        ) from None
+        raise ValueError(f"{name} has {values.size} numbers, the input has {size}") from None

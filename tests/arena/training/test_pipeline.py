@@ -366,7 +366,8 @@ def test_steps_before_frame_skip_see_every_tick():
         (VECTOR, [{"step": "normalise", "mean": "m", "std": 1}], "the tensor .m., which is not in the file"),
         (VECTOR, [{"step": "normalise", "mean": 0, "std": 1, "var": 1}], "either std or var"),
         (VECTOR, [{"step": "normalise", "mean": 0, "std": 0}], "above 0"),
-        (VECTOR, [{"step": "normalise", "mean": [1, 2], "std": 1}], "2 and 1 numbers, the input has 6"),
+        (VECTOR, [{"step": "normalise", "mean": [1, 2], "std": 1}], "mean has 2 numbers, the input has 6"),
+        (VECTOR, [{"step": "scale", "plus": [1, 2]}], "'scale': plus has 2 numbers, the input has 6"),
         (VECTOR, [{"step": "scale"}], "needs divide, times or plus"),
         (VECTOR, [{"step": "scale", "divide": 0}], "cannot divide by 0"),
         (VECTOR, [{"step": "pad", "shape": [3]}], "cannot be padded"),
@@ -374,6 +375,7 @@ def test_steps_before_frame_skip_see_every_tick():
         (VECTOR, [{"step": "select"}], "'leaves' is missing"),
         (VECTOR, [{"step": "one_hot"}], "no Discrete or MultiDiscrete"),
         (VECTOR, [{"step": "agent_indicator", "agents": []}], "must list the names of all agents"),
+        (PICTURE, [{"step": "agent_indicator", "agents": ["a"], "value": 256}], "256.0 does not fit into"),
         (VECTOR, [{"step": "frame_skip", "n": 2}, {"step": "frame_skip", "n": 3}], "one of it only"),
     ],
 )  # fmt: skip

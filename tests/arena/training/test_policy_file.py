@@ -154,3 +154,8 @@ def test_models_are_described_before_anything_is_loaded(tmp_path):
     assert described.name == "Otto"
     (tmp_path / "c.pt").touch()
     assert describe_model(parse_model_word(str(tmp_path / "c.pt"))) is None
+
+
+def test_a_module_of_a_model_that_nothing_describes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ControllerError, match="holds one policy, there is no #red"):
+        read_beside(tmp_path / "ppo.pt", module="red")
