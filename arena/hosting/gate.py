@@ -248,13 +248,13 @@ class Gate:
     def _take(self, arrived: Arrived, now: float) -> bool:
         """One message; false for what was thrown away unread."""
         peer = self._peers.get(arrived.peer) or self._meet(arrived, now)
-        frames = arrived.frames
         if now < peer.wait_until:
             return False
-        too_much = peer.allowance.over(frames)
+        too_much = peer.allowance.over(arrived.parts)
         if too_much is not None:
             self._mute(peer, too_much, now)
             return False
+        frames = arrived.frames
         if not frames or arrived.key != peer.key:
             return False
         guest = peer.guest
@@ -363,7 +363,9 @@ class Gate:
         place = self._listener.describe_place(guest.place)
         self._say(peer, Joined(admitted.secret, guest.name, place, self._games))
         peer.guest = guest
-        peer.allowance = Allowance(self._clock)
+        if guest.allowance is None:
+            guest.allowance = Allowance(self._clock)
+        peer.allowance = guest.allowance
         self._attach(guest, peer, now, returned=admitted.returned)
 
     def _attach(self, guest: Guest, peer: Peer, now: float, *, returned: bool) -> None:

@@ -73,6 +73,8 @@ class Guest:
     """The number of the token it came with."""
     spoke: bool = False
     """It said something since it was let in: it knows that it was, and its secret."""
+    allowance: Allowance | None = field(default=None, repr=False)
+    """What it may send, over all its connections: coming back does not fill it."""
     peer: Peer | None = None
     heard_at: float = 0.0
     pings: bool = False

@@ -38,9 +38,15 @@ class Arrived(NamedTuple):
 
     peer: bytes
     """The routing id of its connection."""
-    frames: list[bytes]
+    parts: list[zmq.Frame]
+    """Not copied yet, so that what is more than its sender may send costs no more memory."""
     key: str
     """The public key that its sender proved to hold; empty on a line without encryption."""
+
+    @property
+    def frames(self) -> list[bytes]:
+        """The message."""
+        return [part.bytes for part in self.parts]
 
 
 class Port:
@@ -96,7 +102,7 @@ class Port:
             peer, *parts = self._socket.recv_multipart(zmq.NOBLOCK, copy=False)
         except zmq.Again:
             return None
-        return Arrived(peer.bytes, [part.bytes for part in parts], _key_of(parts))
+        return Arrived(peer.bytes, parts, _key_of(parts))
 
     @property
     def has_mail(self) -> bool:
