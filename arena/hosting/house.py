@@ -6,6 +6,7 @@ One thread, the driver's, owns everything here; guests and consoles leave notes 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from queue import SimpleQueue
@@ -19,6 +20,8 @@ from arena.hosting.port import Port
 from arena.hosting.reception import Again, HouseEvent, HouseRules, Reception, Table
 from arena.hosting.running import Running
 from arena.session import Session, Stage, league_thread, open_session
+
+_log = logging.getLogger(__name__)
 
 
 class Sleeper(Protocol):
@@ -192,10 +195,13 @@ class House(Reception):
         stage = Stage(self.clock, self.waker.wake, drawing=people, resources=resources)
         try:
             session = open_session(opening.filled(guests, number), stage, self._home, league=self._league)
-        except (ArenaError, OSError) as error:
-            self.tell("fault", f"no match of {opening.entry.title} can be opened: {error}")
+        except Exception as error:  # noqa: BLE001 - games and bots are strangers' code; other matches go on
+            known = isinstance(error, ArenaError | OSError)
+            why = str(error) if known else f"{type(error).__name__}: {error}"
+            _log.log(logging.DEBUG if known else logging.ERROR, "a match cannot be opened", exc_info=True)
+            self.tell("fault", f"no match of {opening.entry.title} can be opened: {why}")
             for guest in guests.values():
-                self.gate.tell(guest, f"no match can be opened: {error}", "warning")
+                self.gate.tell(guest, f"no match can be opened: {why}", "warning")
             return None
         self.begun = number
         running = self.running[number] = Running(number, opening, session, guests, table)

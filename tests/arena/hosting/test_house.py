@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -229,13 +230,14 @@ def test_a_match_that_breaks_ends_alone(
     assert "match 1 failed" in caplog.text
 
 
+@pytest.mark.parametrize("error", [SeatError("no room"), ZeroDivisionError("no room")])
 def test_a_match_that_cannot_be_opened_is_told_and_waits_for_a_start(
-    make_inn: Any, monkeypatch: pytest.MonkeyPatch
+    make_inn: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     inn = make_inn()
     inn.house.offer(setup())
     with monkeypatch.context() as patched:
-        patched.setattr("arena.hosting.house.open_session", _no_room)
+        patched.setattr("arena.hosting.house.open_session", mock.Mock(side_effect=error))
         ada, _ = inn.player(name="Ada"), inn.player(name="Bob")
         inn.until(lambda: inn.told("fault"))
         assert "no room" in inn.told("fault")[0].text
@@ -244,10 +246,6 @@ def test_a_match_that_cannot_be_opened_is_told_and_waits_for_a_start(
         assert len(inn.house.queue) == 2
     inn.console.do("start")
     inn.until(lambda: inn.told("match_ended"))
-
-
-def _no_room(*_args: Any, **_more: Any) -> Any:
-    raise SeatError("no room")
 
 
 def test_closing_ends_matches_stores_them_and_tells_everyone(make_inn: Any) -> None:
