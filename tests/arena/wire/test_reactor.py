@@ -167,19 +167,31 @@ def pipes():
     made.close()
 
 
-def test_a_lent_thread_does_the_quick_work_and_the_background_thread_the_rest(pipes):
-    me = threading.get_ident()
-    for _ in range(20):
-        for event in pipes.called.values():
-            event.clear()
-        os.write(pipes.quick[1], b"q")
-        os.write(pipes.slow[1], b"s")
-        while not all(event.is_set() for event in pipes.called.values()):
-            pipes.reactor.lend(pipes.bell[0], 0.02, lambda: False)
-    threads = {name: [thread for kind, thread in pipes.calls if kind == name] for name in ("quick", "slow")}
-    assert me in threads["quick"]
-    assert me not in threads["slow"]
-    assert len(threads["quick"]) == len(threads["slow"]) == 20
+def test_a_lent_thread_does_the_quick_work_while_the_background_thread_is_busy(pipes):
+    entered, leave = threading.Event(), threading.Event()
+
+    def slowly():
+        entered.set()
+        leave.wait(10)
+        os.read(pipes.slow[0], 1)
+        return False
+
+    pipes.reactor.unwatch(pipes.slow[0])
+    pipes.reactor.watch(pipes.slow[0], slowly)
+    os.write(pipes.slow[1], b"s")
+    assert entered.wait(10)
+    os.write(pipes.quick[1], b"q")
+    while not pipes.calls:
+        pipes.reactor.lend(pipes.bell[0], 0.02, lambda: False)
+    leave.set()
+    assert pipes.calls == [("quick", threading.get_ident())]
+
+
+def test_what_may_take_long_is_left_to_the_background_thread(pipes):
+    os.write(pipes.slow[1], b"s")
+    while not pipes.called["slow"].is_set():
+        pipes.reactor.lend(pipes.bell[0], 0.02, lambda: False)
+    assert pipes.calls[0][1] != threading.get_ident()
 
 
 def test_a_lent_thread_comes_back_when_its_own_descriptor_or_a_callback_says_so(pipes):
