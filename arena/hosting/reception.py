@@ -165,11 +165,11 @@ class Reception:
             if not self.offers:
                 raise SeatError("this host has no queue; start it with --queue")
         else:
-            table, group = self.seat_of(place)
-            if group in table.guests:
-                name = table.guests[group].name
-                raise SeatError(f"{name} sits there; `kick {name}` first")
-            place = table.place(group)
+            place = _place_of(self.seat_of(place))
+            # the gate knows best: a note that somebody came or left may be on its way still
+            sitting = [guest.name for guest in list(self.gate.door.guests.values()) if guest.place == place]
+            if sitting:
+                raise SeatError(f"{sitting[0]} sits there; `kick {sitting[0]}` first")
             self.book.revoke(place)
         return self.book.issue(place, self.clock(), self.rules.expires_s)
 

@@ -301,6 +301,21 @@ def test_tokens_of_seats_replace_each_other_and_wait_for_a_free_seat(make_inn: A
     assert "revoked" in stranger.refused[0].message
 
 
+def test_a_seat_is_free_or_taken_before_the_note_of_it_is_read(make_inn: Any) -> None:
+    inn = make_inn()
+    inn.house.open_table(setup("tictactoe", "*=open"))
+    ada = inn.stranger()
+    ada.say(Join(token=inn.house.token("t1.0"), name="Ada"))
+    while ada.joined is None:  # without a turn of the house
+        ada.play()
+    with pytest.raises(SeatError, match="Ada sits there"):
+        inn.house.token("t1.player_1")
+    ada.say(Bye(""))
+    while inn.house.gate.door.guests:
+        ada.play()
+    assert inn.house.token("t1.0")
+
+
 def test_nobody_is_paired_while_away(make_inn: Any) -> None:
     inn = make_inn(HouseRules(grace_s=20.0))
     inn.house.offer(setup())
