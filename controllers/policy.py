@@ -165,7 +165,8 @@ class PolicyController(BaseController):
     def poll(self) -> Sequence[Decision | Notice]:
         """Decisions and notices since the last call."""
         with self._lock:
-            self._pump()
+            if not self._out:  # else what just came is handed over first; the reactor sees to the rest
+                self._pump()
             self._keep_told()
             out, self._out = self._out, []
         if self._flooded:

@@ -208,7 +208,8 @@ class Link:
         self._pumping = True
         try:
             for _ in range(_BURST):
-                self._flush()
+                if self._outbox:
+                    self._flush()
                 events = int(self._socket.get(zmq.EVENTS))
                 if events & _READABLE:
                     self._handler.received(self._socket.recv_multipart(zmq.NOBLOCK))

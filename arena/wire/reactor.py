@@ -186,7 +186,7 @@ class Reactor:
                 return
             self._calling = True
         try:
-            self._call(fd, watch)
+            self._run_callback(fd, watch)
         finally:
             with self._changed:
                 self._calling = False
@@ -249,8 +249,10 @@ class Reactor:
         """Call back, unless a callback before this one changed what the number stands for."""
         with self._changed:
             watch = self._watched.get(fd)
-        if watch is None or watch is not polled:
-            return
+        if watch is not None and watch is polled:
+            self._run_callback(fd, watch)
+
+    def _run_callback(self, fd: int, watch: _Watch) -> None:
         try:
             more = watch.callback()
         except Exception:  # noqa: BLE001 - one seat's fault must not end the thread of all seats
