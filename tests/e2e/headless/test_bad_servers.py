@@ -4,10 +4,12 @@ seats, and its events name what happened.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +31,9 @@ GOOD_ANSWERS = 20
 BAD, GOOD, HERE = "bad", "good", "here"
 """The seats: a server that misbehaves, one that does not, and somebody in this process."""
 NOISE = 0.1
-"""Share of the ticks by which two runs on a busy machine may differ."""
+"""Share of the ticks by which two runs may differ."""
+PATIENCE = 10
+"""So many times the ticks may pass until what is to be told was told: processes start when they can."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,13 @@ class Played:
 
     outcome: EpisodeOutcome
     events: list[dict[str, Any]] = field(default_factory=list)
+    starved_s: float = 0.0
+    """How long our threads were ready to run and other processes ran."""
+
+    @property
+    def noise(self) -> float:
+        """So many ticks may have gone wrong for no fault of anybody at the table."""
+        return NOISE * TICKS + HZ * self.starved_s
 
     def seat(self, agent: str) -> SeatResult:
         return next(seat for seat in self.outcome.seats if seat.agent == agent)
@@ -104,9 +115,23 @@ class Played:
 
     def told(self, agent: str) -> str:
         """All that was said of the seat."""
-        return "\n".join(
-            event["message"] for event in self.events if event.get("agent") == agent and "message" in event
-        )
+        return told(self.events, agent)
+
+
+def told(events: list[dict[str, Any]], agent: str) -> str:
+    """All that was said of a seat."""
+    return "\n".join(
+        event["message"] for event in events if event.get("agent") == agent and "message" in event
+    )
+
+
+def starved_s() -> float:
+    """How long the threads of this process have waited for a processor, where the system tells."""
+    waits = 0
+    for task in Path("/proc/self/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError):  # the thread has ended
+            waits += int(task.read_text().split()[1])
+    return waits / 1e9
 
 
 def remote(agent: str, endpoint: str, host: LineHost) -> SeatedController:
@@ -116,8 +141,8 @@ def remote(agent: str, endpoint: str, host: LineHost) -> SeatedController:
     return SeatedController(controller, (agent,), words)
 
 
-def play(how: str, *, after: int = GOOD_ANSWERS, ready_timeout_s: float = 20.0) -> Played:
-    """A second and a half of everybody for themselves, 60 slots a second."""
+def play(how: str, words: str = "", *, after: int = GOOD_ANSWERS, ready_timeout_s: float = 20.0) -> Played:
+    """A second and a half of everybody for themselves, 60 slots a second; longer until ``words`` are told."""
     host, waker, sink = LineHost((BAD, GOOD, HERE), length=10 * TICKS), Waker(), ListSink()
     rules = Rules(pace="realtime", hz=HZ, on_illegal="noop", ready_timeout_s=ready_timeout_s)
     with served(how, after=after) as bad, served() as good:
@@ -129,17 +154,19 @@ def play(how: str, *, after: int = GOOD_ANSWERS, ready_timeout_s: float = 20.0) 
         plan = MatchPlan("test/line-v0", tuple((one.agents[0], one.spec) for one in seated), rules, seed=3)
         game = entry(seats=host.possible_agents)
         match = Match(plan, game, host, seated, sink, clock=time.perf_counter, wake=waker.wake)
+        before = starved_s()
         match.start(time.perf_counter(), {})
         while not match.finished:
-            now = time.perf_counter()
-            if match.tick_number + match.missed_slots >= TICKS:
+            now, slots = time.perf_counter(), match.tick_number + match.missed_slots
+            if slots >= PATIENCE * TICKS or (slots >= TICKS and words in told(sink.events, BAD)):
                 match.abort(now, "time is over")
             elif not match.tick(now):
                 wakeup = match.next_wakeup(now)
                 waker.wait(0.05 if wakeup is None else max(0.0, wakeup - time.perf_counter()))
+        starved = starved_s() - before
         match.close(time.perf_counter())
     waker.close()
-    return Played(match.outcomes[0], sink.events)
+    return Played(match.outcomes[0], sink.events, starved)
 
 
 @cache
@@ -150,12 +177,12 @@ def calm() -> Played:
 
 def check_the_others(rough: Played) -> None:
     """Nobody but the bad server's own seat lost anything."""
-    assert rough.outcome.ticks + rough.outcome.missed_slots == TICKS
-    assert rough.outcome.missed_slots <= calm().outcome.missed_slots + NOISE * TICKS
+    assert rough.outcome.ticks + rough.outcome.missed_slots >= TICKS
+    assert rough.outcome.missed_slots <= calm().outcome.missed_slots + rough.noise
     assert rough.seat(HERE).late == 0
     assert set(rough.sources(HERE)) == {"decided"}
     assert rough.seat(GOOD).forfeited is None
-    assert rough.seat(GOOD).late <= calm().seat(GOOD).late + NOISE * TICKS
+    assert rough.seat(GOOD).late <= calm().seat(GOOD).late + rough.noise
     assert not rough.told(HERE)
 
 
@@ -164,7 +191,7 @@ def check_the_others(rough: Played) -> None:
     [pytest.param(fate, marks=[] if fate.how in QUICK else pytest.mark.slow, id=fate.how) for fate in FATES],
 )
 def test_a_bad_server_costs_its_own_seat_only_and_is_named(fate: Fate) -> None:
-    rough = play(fate.how)
+    rough = play(fate.how, fate.words)
     check_the_others(rough)
     seat = rough.seat(BAD)
     assert fate.words in rough.told(BAD)
@@ -172,9 +199,10 @@ def test_a_bad_server_costs_its_own_seat_only_and_is_named(fate: Fate) -> None:
     assert seat.decisions >= GOOD_ANSWERS
     bad_ticks = rough.outcome.ticks - 2 * GOOD_ANSWERS
     if fate.sources:
-        assert set(rough.sources(BAD, after=2 * GOOD_ANSWERS)) <= fate.sources
+        sources = rough.sources(BAD, after=2 * GOOD_ANSWERS)
+        assert sum(sources[other] for other in sources.keys() - fate.sources) <= rough.noise, sources
     if fate.counted:
-        assert getattr(seat, fate.counted) >= bad_ticks
+        assert getattr(seat, fate.counted) >= bad_ticks - rough.noise
 
 
 def test_a_killed_server_is_known_to_be_gone_within_a_second_of_ticks() -> None:
