@@ -29,7 +29,7 @@ Key = tuple[Any, str]
 """Peer and match."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One request that waits."""
 
@@ -37,24 +37,12 @@ class Row:
     act: Act
     session: Session
     block: Block
-    index: int
-
-    @property
-    def seat(self) -> Seat:
-        """Who is asked."""
-        return self.session.seats[self.block.agents[self.index]]
-
-    @property
-    def request_id(self) -> int:
-        """Under which number the answer goes back."""
-        return self.block.ids[self.index]
-
-    @property
-    def kind(self) -> Any:
-        """Rows of one kind can be stacked: one backend, equal spaces, and masks of one length or none."""
-        legal = self.block.arrays["legal"]
-        shape = legal[0].data.shape[1:] if legal else None
-        return id(self.session.backend), self.session.kinds[self.block.group], shape
+    seat: Seat
+    """Who is asked."""
+    request_id: int
+    """Under which number the answer goes back."""
+    kind: Any
+    """Rows of one kind can be stacked: one backend, equal spaces, and masks of one length or none."""
 
 
 def rows_of(peer: Any, act: Act, session: Session) -> list[Row]:
@@ -62,15 +50,21 @@ def rows_of(peer: Any, act: Act, session: Session) -> list[Row]:
     rows: list[Row] = []
     for block in act.blocks:
         sound = _sound(block, session)
-        rows += [Row(peer, act, session, sound, index) for index in range(len(block.ids))]
+        legal = sound.arrays["legal"]
+        shape = legal[0].data.shape[1:] if legal else None
+        kind = id(session.backend), session.kinds[block.group], shape
+        rows += [
+            Row(peer, act, session, sound, session.seats[agent], number, kind)
+            for agent, number in zip(block.agents, block.ids, strict=True)
+        ]
     return rows
 
 
 def _sound(block: Block, session: Session) -> Block:
     if block.group >= len(session.observations):
         raise WireError(f"a request is for group {block.group}, the hello had {len(session.observations)}")
-    unknown = [agent for agent in block.agents if agent not in session.seats]
-    if unknown:
+    if not session.seats.keys() >= set(block.agents):
+        unknown = [agent for agent in block.agents if agent not in session.seats]
         raise WireError(f"a request is for {', '.join(unknown)}, which no reset named")
     fitted = session.observations[block.group].fit(block.arrays.get("observation", ()))
     legal = tuple(block.arrays.get("legal", ()))
@@ -110,13 +104,17 @@ def _decide(rows: Sequence[Row]) -> Sequence[Any]:
 def _batch_of(rows: Sequence[Row]) -> Batch:
     session, group = rows[0].session, rows[0].block.group
     blocks = list({id(row.block): row.block for row in rows}.values())
-    arrays = tuple(
-        NamedArray(leaf.path, _joined([block.arrays["observation"][number].data for block in blocks]))
-        for number, leaf in enumerate(session.observations[group].leaves)
-    )
-    legal = None
-    if rows[0].block.arrays["legal"]:
-        legal = _joined([block.arrays["legal"][0].data for block in blocks])
+    arrays, legal = blocks[0].arrays["observation"], None
+    if len(blocks) > 1:
+        arrays = tuple(
+            NamedArray(
+                leaf.path, np.concatenate([block.arrays["observation"][number].data for block in blocks])
+            )
+            for number, leaf in enumerate(session.observations[group].leaves)
+        )
+    if blocks[0].arrays["legal"]:
+        masks = [block.arrays["legal"][0].data for block in blocks]
+        legal = masks[0] if len(masks) == 1 else np.concatenate(masks)
     return Batch(
         session.observations[group],
         session.actions[group],
@@ -125,10 +123,6 @@ def _batch_of(rows: Sequence[Row]) -> Batch:
         [row.seat for row in rows],
         [row.act for row in rows],
     )
-
-
-def _joined(arrays: Sequence[Any]) -> Any:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def what_it_raised(backend: Backend, error: Exception) -> str:
