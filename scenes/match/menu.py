@@ -49,12 +49,13 @@ class Sheet(Widget):
         super().place(rect)
         px = self.theme.px
         gap, pad, row = px(10), px(28), px(44)
-        width = min(px(self.COLUMN), (rect.width - 2 * pad) // len(self.columns) - gap)
+        between = (len(self.columns) - 1) * px(20)
+        width = min(px(self.COLUMN), (rect.width - 2 * pad - between - 2 * gap) // len(self.columns))
         rows = max(len(column) for column in self.columns)
         head = px(46) + (px(24) if self.text else 0) + px(12)
         foot = px(30) if self.footer else 0
         size = (
-            len(self.columns) * width + (len(self.columns) - 1) * px(20) + 2 * pad,
+            len(self.columns) * width + between + 2 * pad,
             head + rows * row + (rows - 1) * gap + foot + 2 * pad,
         )
         self._panel = pygame.Rect((0, 0), size)

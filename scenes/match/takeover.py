@@ -4,6 +4,8 @@ ready.
 
 from __future__ import annotations
 
+import contextlib
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from scenes.screens.match import MatchScreen
 
 MOST_SEATS = 20
+MOST_ROWS = 8
+"""What the smallest window has room for."""
 
 
 class Takeover:
@@ -31,6 +35,7 @@ class Takeover:
         self._screen, self._driver, self._done = screen, driver, on_done
         self._sheet: menu.Sheet | None = None
         self._building: Job[Controller] | None = None
+        self._unwanted: list[Job[Controller]] = []
         self._wanted: tuple[str, str] = ("", "")
         self._trials: list[Trial] = []
 
@@ -47,14 +52,15 @@ class Takeover:
             button = menu.entry(f"{self._side(agent)}: {name}{after}", held.icon, lambda: None)
             button.on_press = partial(self._choose_who, agent, button)
             buttons.append(button)
-        rows = 10
+        rows = math.ceil(len(buttons) / math.ceil(len(buttons) / MOST_ROWS))
         columns = [buttons[start : start + rows] for start in range(0, len(buttons), rows)]
-        text = "The newcomer sits down once it is ready; the match is not rated then."
+        text = "They sit down once ready; the match is unrated then."
         self._sheet = menu.Sheet("Take a seat over", text, columns, self._cancel)
         self._sheet.COLUMN = 420
         self._screen.ui.open(self._sheet)
 
     def _cancel(self) -> None:
+        self._give_up()
         self._close()
         self._done()
 
@@ -98,6 +104,7 @@ class Takeover:
         self._screen.ui.open(dialog.dialog(self._side(agent), "", refuse))
 
     def _build(self, agent: str, text: str) -> None:
+        self._give_up()
         session = self._driver.session
         self._wanted = (agent, text)
         self._building = Job(lambda: session.controller_for(agent, text), self._screen.app.waker.wake)
@@ -107,6 +114,9 @@ class Takeover:
         was.
         """
         self._follow_trials()
+        for unwanted in [job for job in self._unwanted if job.done]:
+            self._unwanted.remove(unwanted)
+            _free(unwanted)
         job = self._building
         if job is None or not job.done:
             return
@@ -122,11 +132,10 @@ class Takeover:
             self._trials.append(
                 self._driver.match.takeover(agent, controller, text, self._screen.app.clock())
             )
-        except ArenaError:
+        except ArenaError as error:  # it does not play such games; the match is over
             controller.close()
-            raise
-        finally:
-            self._done()
+            self._screen.say(str(error), "bad")
+        self._done()
 
     def _follow_trials(self) -> None:
         """Say why somebody could not sit down after all; who could is told by the match."""
@@ -140,11 +149,19 @@ class Takeover:
                     f"{trial.name} could not take {seat} over: {trial.text}. {holder} plays on", "bad"
                 )
 
+    def _give_up(self) -> None:
+        """Somebody else is wanted, or nobody: who is being built is freed as soon as that is done."""
+        if self._building is not None:
+            self._unwanted.append(self._building)
+            self._building = None
+
     def close(self) -> None:
-        """Free a controller that was built for nobody."""
-        job, self._building = self._building, None
-        if job is not None:
-            try:
-                job.result().close()
-            except ArenaError:
-                return  # it could not be built: there is nothing to free
+        """Free the controllers that were built for nobody."""
+        self._give_up()
+        while self._unwanted:
+            _free(self._unwanted.pop())
+
+
+def _free(job: Job[Controller]) -> None:
+    with contextlib.suppress(ArenaError):  # it could not be built: there is nothing to free
+        job.result().close()

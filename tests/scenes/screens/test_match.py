@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pygame
 import pytest
 
+from arena.errors import RuleError
+from arena.home import arena_home
 from arena.match.choices import RuleChoices
+from arena.match.controller import Controller
 from arena.match.match import Phase
+from arena.match.trials import Trial
 from arena.session import MatchSetup
 from scenes.app import App
 from scenes.match.driver import Driver
+from scenes.match.menu import Sheet
 from scenes.match.playing import Playing
 from scenes.screen import Screen
 from scenes.screens.match import MatchScreen
@@ -19,6 +25,7 @@ from scenes.screens.result import ResultScreen
 from scenes.ui import Dialog
 from scenes.ui.button import Button
 from scenes.ui.picker import Picker
+from scenes.ui.text import BODY
 from scenes.views import tictactoe
 from tests.scenes.screens.driving import Driven, arena_app
 from tests.virtual_pad import VirtualPad
@@ -183,6 +190,96 @@ def test_a_seat_changes_hands_in_the_middle(tmp_path: Path) -> None:
         result = driven.at(ResultScreen)
         assert result.report.outcomes[0].seated == "changed"
         assert result.report.people == ()
+
+
+def slow_building(screen: MatchScreen, monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, list[str]]:
+    """Controllers for a takeover are built only when the event is set; the list says which were freed."""
+    driver, _ = parts(screen)
+    go, closed = threading.Event(), []
+    real = driver.session.controller_for
+
+    def build(agent: str, text: str) -> Controller:
+        assert go.wait(20.0)
+        controller = real(agent, text)
+        close = controller.close
+
+        def noted() -> None:
+            closed.append(f"{agent}={text}")
+            close()
+
+        monkeypatch.setattr(controller, "close", noted)
+        return controller
+
+    monkeypatch.setattr(driver.session, "controller_for", build)
+    return go, closed
+
+
+def choose_random(driven: Driven, screen: MatchScreen, seat: str) -> None:
+    driven.click(button(screen, seat))
+    driven.rounds()
+    choices = screen.ui.overlays[-1]
+    assert isinstance(choices, Picker)
+    choices.list.selected = list(choices.list.items).index("Random moves")
+    driven.press(pygame.K_RETURN)
+
+
+def test_a_takeover_that_is_called_off_while_it_is_built_frees_who_was_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with arena_app(tmp_path) as driven:
+        screen = opened(driven, TICTACTOE)
+        driver, _ = parts(screen)
+        go, closed = slow_building(screen, monkeypatch)
+        driven.press(pygame.K_ESCAPE)
+        driven.click(button(screen, "Take a seat over"))
+        choose_random(driven, screen, "Crosses")
+        choose_random(driven, screen, "Noughts")
+        driven.press(pygame.K_ESCAPE)
+        assert not screen.ui.overlays
+        go.set()
+        driven.until(lambda: len(closed) == 2)
+        assert sorted(closed) == ["player_1=random", "player_2=random"]
+        assert driver.match.trials.of("player_1") is None
+        assert driver.match.seats["player_1"].holder.spec == "human:pointer,name=Ada"
+
+
+def test_a_takeover_that_the_match_refuses_is_told_and_freed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with arena_app(tmp_path) as driven:
+        screen = opened(driven, TICTACTOE)
+        driver, _ = parts(screen)
+        go, closed = slow_building(screen, monkeypatch)
+        driven.press(pygame.K_ESCAPE)
+        driven.click(button(screen, "Take a seat over"))
+
+        def refuse(*_: object) -> Trial:
+            raise RuleError("random does not play here")
+
+        monkeypatch.setattr(driver.match, "takeover", refuse)
+        choose_random(driven, screen, "Crosses")
+        go.set()
+        driven.until(lambda: "random does not play here" in driven.messages)
+        assert closed == ["player_1=random"]
+        assert not screen.ui.overlays
+
+
+@pytest.mark.parametrize("game", ["tictactoe", "pistonball"])
+def test_the_sheet_of_seats_fits_the_smallest_window(tmp_path: Path, game: str) -> None:
+    with App(arena_home(tmp_path / "home"), size=(960, 600)) as app:
+        driven = Driven(app)
+        screen = opened(driven, MatchSetup(game, ("*=random",), seed=1))
+        driver, _ = parts(screen)
+        driven.press(pygame.K_ESCAPE)
+        driven.click(button(screen, "Take a seat over"))
+        sheet = screen.ui.overlays[-1]
+        assert isinstance(sheet, Sheet)
+        seats = [widget for widget in sheet.children() if isinstance(widget, Button)]
+        assert len(seats) == len(driver.match.seats)
+        room = app.window.surface.get_rect()
+        assert all(room.contains(seat.rect.inflate(40, 40)) for seat in seats)
+        column = seats[0].rect.width
+        assert app.theme.text.width(sheet.text, BODY) <= max(column, seats[-1].rect.right - seats[0].rect.x)
 
 
 def test_taking_back_restores_the_board_and_the_list(tmp_path: Path) -> None:
