@@ -124,12 +124,15 @@ class Inn:
         self.players: list[Player] = []
 
     def player(self, place: str = "queue", name: str = "", **more: Any) -> Player:
-        """A guest that has said join."""
+        """A guest that has its place, and the house knows it."""
         role = more.pop("role", "bot")
         player = self.stranger(**more)
         player.say(Join(token=self.house.token(place).partition(".")[0], name=name, role=role))
-        self.until(lambda: player.joined)
+        self.until(lambda: player.joined and self.knows(player.joined.name))
         return player
+
+    def knows(self, name: str) -> bool:
+        return any(event.fields["name"] == name for event in self.told("joined"))
 
     def stranger(self, **more: Any) -> Player:
         self.players.append(Player(self.house.gate.endpoint, **more))
@@ -140,7 +143,7 @@ class Inn:
         assert player.joined is not None
         again = self.stranger(**more)
         again.say(Join(resume=player.joined.resume))
-        self.until(lambda: again.joined)
+        self.until(lambda: again.joined and self.knows("returned", again))
         return again
 
     def guest(self, player: Player) -> Guest:

@@ -191,7 +191,8 @@ def test_a_bad_guest_spoils_only_its_own_match(make_inn: Any, fault: str) -> Non
         for _ in range(5):
             bad.shout(b"\xc1\xc1")
     elif fault == "foreign":
-        other = next(hello.match for hello in good[1].hellos)
+        inn.until(lambda: good[1].hellos)
+        other = good[1].hellos[0].match
         for _ in range(3):
             bad.say(replace(first_legal(act), match=other))
             bad.say(Bye(other))
