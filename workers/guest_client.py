@@ -67,6 +67,7 @@ class GuestClient:
         self._waker = Waker()
         self._events: deque[list[bytes] | str] = deque()
         """Messages, and words for what happened to the line; filled by the reactor's thread."""
+        self._encrypted = bool(key)
         self._stopping = False
         self._tries = 0
         self._join_at: float | None = None
@@ -160,9 +161,13 @@ class GuestClient:
             self._seen_at = self._clock()
             self.desk.forget(_HOST)
         elif isinstance(event, str):
-            raise ControllerError(event)
+            raise ControllerError(event if self._encrypted else self._wants_key())
         else:
             self._hear(event)
+
+    def _wants_key(self) -> str:
+        where = self._link.endpoint
+        return f"{where} is no plain host; an encrypted one's tokens end in '.' and its key: paste all of it"
 
     def _hear(self, frames: list[bytes]) -> None:
         """What is about a match is the desk's, the rest is ours."""

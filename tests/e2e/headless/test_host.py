@@ -205,6 +205,9 @@ def test_an_encrypted_host_lets_in_tokens_with_its_key_only(hosts: list[Host], t
     wrong = arena("join", host.address, "--token", f"{bare}.{own.public}", *word, "--name", "Ada",
                   env={"ARENA_HOME": str(tmp_path / "other")})  # fmt: skip
     assert wrong.code == 2
+    cut = arena("join", host.address, "--token", bare, *word, "--name", "Ada")
+    assert cut.code == 2
+    assert "paste all of it" in cut.err
     stranger = arena("join", host.address, "--token", token, *word, "--name", "Eve")
     assert stranger.code == 2
     assert "refused our key" in stranger.err
