@@ -27,7 +27,8 @@ class Decider:
 
     def decide(self, observation: Any) -> int:
         """The best action for one observation, shape ``(n,)``."""
-        return int(self._policy.forward([observation[None]])[0].argmax())
+        outputs, _memory = self._policy.network.forward([observation[None]], ())
+        return int(outputs["logits"].argmax())
 
 
 def main(path: str, width: int, parts: list[str]) -> None:
