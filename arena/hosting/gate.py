@@ -13,11 +13,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from arena.errors import WireError
 from arena.hosting.door import SILENT_S, Admitted, Door, TurnedAwayError
-from arena.hosting.guests import Guest, GuestChannel, Peer
+from arena.hosting.guests import GateListener, Guest, GuestChannel, Peer
 from arena.hosting.port import PART_BYTES, Arrived, Port, Sent
 from arena.hosting.tokens import TokenBook
 from arena.wire import limits
@@ -47,25 +47,6 @@ _OURS = (b"join", b"ping", b"pong", b"bye")
 """Kinds that the gate may have to answer; other messages are not decoded here."""
 
 _log = logging.getLogger(__name__)
-
-
-class GateListener(Protocol):
-    """Whom the gate tells what happened; called from any thread, without locks."""
-
-    def guest_joined(self, guest: Guest) -> None:
-        """It has a place now."""
-
-    def guest_dropped(self, guest: Guest, why: str) -> None:
-        """Its connection is gone; it may come back."""
-
-    def guest_returned(self, guest: Guest) -> None:
-        """It came back."""
-
-    def guest_left(self, guest: Guest, why: str) -> None:
-        """It is gone for good."""
-
-    def describe_place(self, place: str) -> str:
-        """A place in words, for who sits down there. Called with the gate's lock held."""
 
 
 class Gate:

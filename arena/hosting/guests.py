@@ -51,6 +51,25 @@ class Line(Protocol):
         """A new channel of a guest."""
 
 
+class GateListener(Protocol):
+    """Whom the gate tells what happened; called from any thread, without locks."""
+
+    def guest_joined(self, guest: Guest) -> None:
+        """It has a place now."""
+
+    def guest_dropped(self, guest: Guest, why: str) -> None:
+        """Its connection is gone; it may come back."""
+
+    def guest_returned(self, guest: Guest) -> None:
+        """It came back."""
+
+    def guest_left(self, guest: Guest, why: str) -> None:
+        """It is gone for good."""
+
+    def describe_place(self, place: str) -> str:
+        """A place in words, for who sits down there. Called with the gate's lock held."""
+
+
 @dataclass(eq=False)
 class Guest:
     """Somebody with a place at this host, connected or for the moment not. To be read only; the gate keeps

@@ -1,7 +1,7 @@
 """A bot that dials in to a host, plays, and writes down what it is told; plain pyzmq and msgpack.
 
-``python guest.py ADDRESS TOKEN LOG NAME [THINKS_MS]``. The log has a JSON line for each ``joined``, ``end``,
-``refused`` and ``bye``. SIGTERM: it says goodbye and leaves. SIGUSR1: it hangs up and comes back with its
+``python guest.py ADDRESS TOKEN LOG NAME [THINKS_MS]``. The log has a JSON line for each ``joined``, ``reset``,
+``end``, ``refused`` and ``bye``. SIGTERM: it says goodbye and leaves. SIGUSR1: it hangs up and comes back with its
 secret. Started again with a log that has a secret in it, it comes back to the same place.
 """
 
@@ -90,6 +90,7 @@ class Guest:
         elif kind == "hello":
             self.send("ready", match)
         elif kind == "reset":
+            self.note("reset", match=match)
             self.send("ready", match, episode=header["episode"])
         elif kind == "act":
             self.decide(header, frames)

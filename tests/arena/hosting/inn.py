@@ -131,8 +131,9 @@ class Inn:
         self.until(lambda: player.joined and self.knows(player.joined.name))
         return player
 
-    def knows(self, name: str) -> bool:
-        return any(event.fields["name"] == name for event in self.told("joined"))
+    def knows(self, name: str, what: str = "joined") -> bool:
+        """Whether the house, too, has noticed: its gate hears of guests before it does."""
+        return any(event.fields["name"] == name for event in self.told(what))
 
     def stranger(self, **more: Any) -> Player:
         self.players.append(Player(self.house.gate.endpoint, **more))
@@ -143,7 +144,7 @@ class Inn:
         assert player.joined is not None
         again = self.stranger(**more)
         again.say(Join(resume=player.joined.resume))
-        self.until(lambda: again.joined and self.knows("returned", again))
+        self.until(lambda: again.joined and self.knows(again.joined.name, "returned"))
         return again
 
     def guest(self, player: Player) -> Guest:

@@ -20,6 +20,7 @@ from arena.home import Home, arena_home
 from arena.records.record import Record
 from tests.arena.hosting.inn import league_rows
 from tests.e2e.headless.shell import PATIENCE_S, arena, records, started
+from tests.e2e.headless.test_interruptions import wait_until
 from tests.players.proxy import proxy
 
 ROOT = Path(__file__).parents[3]
@@ -256,6 +257,7 @@ def test_a_signal_ends_matches_and_stores_them(hosts: list[Host], tmp_path: Path
     try:
         bots.start_all()
         host.wait("match_began")
+        wait_until(lambda: all(bots.told(name, "reset") for name in bots.processes), "no episode begins")
         host.process.send_signal(number)
         assert host.end() == 0
         for process in bots.processes.values():
