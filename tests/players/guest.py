@@ -1,8 +1,8 @@
 """A bot that dials in to a host, plays, and writes down what it is told; plain pyzmq and msgpack.
 
-``python guest.py ADDRESS TOKEN LOG NAME [THINKS_MS]``. The log has a JSON line for each ``joined``, ``reset``,
-``end``, ``refused`` and ``bye``. SIGTERM: it says goodbye and leaves. SIGUSR1: it hangs up and comes back with its
-secret. Started again with a log that has a secret in it, it comes back to the same place.
+``python guest.py ADDRESS TOKEN LOG NAME [THINKS_MS]``. The log has a JSON line for each ``joined``,
+``reset``, ``end``, ``refused`` and ``bye``. SIGTERM: it says goodbye and leaves. SIGUSR1: it hangs up and
+comes back with its secret. Started again with a log that has a secret in it, it comes back to the same place.
 """
 
 from __future__ import annotations
