@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 
-
 STEP_MARK = "\x1e"
 """Begins a line in which a process of ours says what it is doing while it starts; empty once it is ready."""
 

@@ -89,9 +89,10 @@ def test_a_server_that_observes_is_told_what_others_do_at_its_seat(play: Play) -
     seats, learner = board_seats(), Learner("result", "observe")
     with serving(learner) as server:
         driver = play(dial(server.endpoint, seats), seats)
-        assert not driver.controller.observes, "nobody knows yet"
+        observes = [driver.controller.observes]  # nobody knows yet
         driver.ready()
-        assert driver.controller.observes
+        observes.append(driver.controller.observes)
+        assert observes == [False, True]
         assert driver.answers({"player_1": board()}, tick=6) == [4]
         step(driver, "player_1", 7, "decided")
         driver.controller.on_leave("player_1")

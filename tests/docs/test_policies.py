@@ -9,10 +9,11 @@ import pytest
 from gymnasium import spaces
 
 from arena.training.layers import LAYER_KEYS
+from arena.training.model_word import SIDE_CAR_SUFFIX
 from arena.training.pipeline.pipeline import FRAME_SKIP
 from arena.training.pipeline.step import Step
 from arena.training.pipeline.steps import STEPS
-from arena.training.policy_file import KEYS, METADATA_KEY, SIDE_CAR_SUFFIX, read_policy_file
+from arena.training.policy_file import KEYS, METADATA_KEY, read_policy_file
 from tests.stacks import requires_stack
 from workers.backends.heads import HEADS
 

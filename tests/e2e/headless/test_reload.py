@@ -39,7 +39,8 @@ def play(path: Path, spoil: Callable[[], Any] | None = None) -> ListSink:
         rules=RuleChoices(pace="realtime", hz=60.0),
         seed=5,
     )
-    driver, sink, spoiled = Driver(), ListSink(), []
+    driver, sink = Driver(), ListSink()
+    spoiled: list[int] = []
 
     def look(match: Match) -> None:
         if spoil is None or spoiled or match.tick_number != SPOILED_AT:
