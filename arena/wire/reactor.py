@@ -108,7 +108,8 @@ class Reactor:
     def _forget(self, fd: int) -> bool:
         watch = self._watched.pop(fd, None)
         if watch is not None and watch.quick and self._quick is not None:
-            self._quick.unregister(fd)
+            with contextlib.suppress(OSError):  # closed already: the kernel has forgotten it by itself
+                self._quick.unregister(fd)
         return watch is not None
 
     def kick(self, fd: int) -> None:

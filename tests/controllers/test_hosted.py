@@ -15,7 +15,7 @@ from arena.home import runtime_dir
 from arena.match.outcome import Reason
 from arena.processes import module_command
 from controllers.hosted import hosted
-from controllers.shared_server import ServerLease
+from controllers.server_process import ServerProcess
 from tests.wire_kit import Driver, board, board_seats, context
 
 BOTS = "tests.players.bots.bots"
@@ -236,7 +236,7 @@ def test_the_child_uses_one_thread_a_library(monkeypatch):
     controller = hosted(f"{BOTS}:First", {}, context(seats))
     driver = Driver(controller, seats)
     driver.reset()
-    assert isinstance(controller._server, ServerLease)
+    assert isinstance(controller._server, ServerProcess)
     environment = Path(f"/proc/{controller._server.pid}/environ").read_bytes().split(b"\0")
     assert b"OMP_NUM_THREADS=1" in environment
     driver.close()

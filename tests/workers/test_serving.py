@@ -125,7 +125,7 @@ def test_four_sessions_play_through_good_bad_and_good_again(tmp_path: Path) -> N
         drivers[1].reset(episode=1, match_id="M1")
         drivers[1].ready()
         assert [choice(driver) for driver in drivers] == [2, 2, 1, 1]
-        assert {kind for driver in drivers for kind in driver.kinds()} == {"info"}
+        assert {kind for driver in drivers for kind in driver.kinds()} == {"info", "warning"}
         for driver in drivers:
             driver.notices.clear()
         policy(path, best=3)
