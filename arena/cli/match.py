@@ -182,7 +182,7 @@ def print_report(session: Session) -> None:
             print(f"episode {outcome.episode + 1}: {clean(outcome.detail)}")
         if outcome.missed_slots:
             slow = f", {outcome.env_slow} of them by a busy environment" if outcome.env_slow else ""
-            print(f"episode {outcome.episode + 1}: {outcome.missed_slots} slots missed{slow}")
+            print(f"episode {outcome.episode + 1}: missed slots: {outcome.missed_slots}{slow}")
     if session.record_path:
         print(f"record: {session.record_path}")
 

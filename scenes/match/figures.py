@@ -145,7 +145,7 @@ def status_facts(driver: Driver, now: float) -> tuple[Fact, ...]:
         facts.append(Fact("paused", "pause", "warn"))
     if match.missed_slots:
         slow = f", {match.env_slow} by the game" if match.env_slow else ""
-        facts.append(Fact(f"{match.missed_slots} slots missed{slow}", "triangle-alert", "warn"))
+        facts.append(Fact(f"missed slots: {match.missed_slots}{slow}", "triangle-alert", "warn"))
     if match.pacer.realtime and driver.countdown is None:
         facts.append(Fact(f"{driver.rate_hz(now):.1f} Hz", "activity"))
     if match.pacer.speed != 1:

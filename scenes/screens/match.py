@@ -332,5 +332,5 @@ class MatchScreen(UiScreen):
         if p50 is not None and p99 is not None:
             lines.append(f"slot to tick p50 / p99: {p50:.2f} / {p99:.2f} ms")
         if match.pacer.realtime:
-            lines.append(f"{match.missed_slots} slots missed, {match.env_slow} by the game")
+            lines.append(f"missed slots: {match.missed_slots}, {match.env_slow} by the game")
         return lines
