@@ -24,6 +24,9 @@ from workers.models import Model
 PATIENCE_S = 60.0
 """How long a host that is gone is looked for."""
 
+HUSH_S = 3.0
+"""A host that has not answered for this long is said to be silent, once."""
+
 PARTING_S = 1.0
 """How long the answer to a goodbye is waited for."""
 
@@ -74,6 +77,7 @@ class GuestClient:
         self._ping_at = 0.0
         self._seen_at = clock()
         """When somebody was last at the other end."""
+        self._told_silence = False
         self._ended: str | None = None
         self._link = Link(address, self, threading.RLock(), key=key, own=own)
 
@@ -136,7 +140,8 @@ class GuestClient:
         self._waker.wake()
 
     def _patience_s(self) -> float:
-        times = [self._ping_at if self._link.is_connected else self._seen_at + PATIENCE_S]
+        silent_s = PATIENCE_S if self._told_silence else HUSH_S
+        times = [self._ping_at if self._link.is_connected else self._seen_at + silent_s]
         if self._join_at is not None:
             times.append(self._join_at)
         return max(0.0, min(times) - self._clock())
@@ -144,7 +149,7 @@ class GuestClient:
     def _keep_up(self, now: float) -> None:
         """What time brings: signs of life, another try, the end of patience."""
         if self._link.is_connected:
-            self._seen_at = now
+            self._seen_at, self._told_silence = now, False
             if self._join_at is not None and now >= self._join_at:
                 self._join()
             if now >= self._ping_at:
@@ -152,6 +157,9 @@ class GuestClient:
                 self._say(Ping())
         elif now - self._seen_at >= PATIENCE_S:
             raise ControllerError(f"no host answers at {self._link.endpoint} for {PATIENCE_S:g} s")
+        elif not self._told_silence and now - self._seen_at >= HUSH_S:
+            self._told_silence = True
+            _log.info("no host answers at %s yet; trying for %g s", self._link.endpoint, PATIENCE_S)
 
     def _handle(self, event: list[bytes] | str) -> None:
         if event == "connected":

@@ -94,9 +94,13 @@ def _open_house(args: argparse.Namespace) -> House:
     from arena.hosting.reception import HouseRules
     from arena.wire.keys import allowed_keys
 
+    if "://" not in args.bind:  # as `arena join` takes it
+        args.bind = f"tcp://{args.bind}"
     for name, value, least in (("matches", args.matches, 1), ("at-once", args.at_once, 1)):
         if value < least:
             raise OptionError(f"--{name} must be at least {least}, got {value}")
+    if args.tokens is not None and not args.queue:
+        raise OptionError("--tokens needs --queue; at a table every open seat gets one token")
     if not 0 < args.grace < 1e6:
         raise OptionError(f"--grace must be above 0 s, got {args.grace:g}")
     rules = HouseRules(
@@ -155,7 +159,7 @@ def _lay_tables(house: House, args: argparse.Namespace) -> None:
         else:
             house.open_table(replace(setup, game=game))
     address = dial_address(house.gate.endpoint)
-    told = f"guests join at {address}: arena join {address} --token TOKEN --bot WORD"
+    told = f"guests join at {address}: arena join {address} --token TOKEN [--bot WORD]"
     _tell(args, "listening", told, address=address, endpoint=house.gate.endpoint, key=house.key)
     places = [table.place(group) for table in house.tables.values() for group in table.opening.open_groups]
     for place in places or [QUEUE] * (2 if args.tokens is None else args.tokens):

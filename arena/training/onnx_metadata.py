@@ -54,8 +54,8 @@ def read_onnx_metadata(path: Path) -> dict[str, str]:
         raise ControllerError(f"{path} cannot be read as an ONNX file: it holds no graph")
     if outside:
         raise ControllerError(
-            f"{path} keeps tensors in other files, which are not read; save it as one file "
-            "(onnx.save without save_as_external_data)"
+            f"{path} keeps tensors in other files, which are not read; save it as one file: "
+            "torch.onnx.export(..., external_data=False), onnx.save without save_as_external_data"
         )
     if foreign:
         raise ControllerError(

@@ -230,6 +230,7 @@ def test_an_encrypted_host_lets_in_tokens_with_its_key_only(hosts: list[Host], t
         (["host", "tictactoe", "*=random"], "no seat of classic/tictactoe-v3 is open"),
         (["host", "tictactoe,"], "is not like chess"),
         (["host", "tictactoe", "--matches", "0"], "--matches must be at least 1"),
+        (["host", "tictactoe", "--tokens", "3"], "--tokens needs --queue"),
         (["host", "tictactoe", "--bind", "ipc:///tmp/x"], "guests dial in over TCP"),
         (["host", "tictactoe", "--bind", "tcp://127.0.0.1:*", "--expires", "0"], "is good for more than 0 s"),
         (["join", "127.0.0.1:1", "--token", "nonsense", "--bot", "a:B"], "that is no seat token"),
@@ -239,6 +240,24 @@ def test_an_encrypted_host_lets_in_tokens_with_its_key_only(hosts: list[Host], t
 def test_wrong_words_are_said_at_once(words: list[str], why: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
     assert why in capsys.readouterr().err
+
+
+def test_a_join_says_that_nobody_answers_while_it_tries(tmp_path: Path) -> None:
+    nobody = f"ipc://{tmp_path}/nobody"
+    joined = started("join", nobody, "--token", "1-" + "a" * 26, "--bot", "tests.players.bots.bots:First")
+    try:
+        assert joined.stderr is not None
+        assert joined.stderr.readline() == f"no host answers at {nobody} yet; trying for 60 s\n"
+        joined.terminate()
+        assert joined.wait(PATIENCE_S) == 0
+    finally:
+        joined.kill()
+        joined.communicate()
+
+
+def test_a_host_takes_an_address_without_its_transport(hosts: list[Host]) -> None:
+    hosts.append(Host("tictactoe", "*=open", "--bind", "127.0.0.1:*"))
+    assert hosts[0].wait("listening")["address"].startswith("tcp://127.0.0.1:")
 
 
 def test_a_token_that_nobody_gave_out_ends_a_join(hosts: list[Host]) -> None:
