@@ -52,7 +52,7 @@ REFUSED: Sequence[tuple[str, tuple[str, ...]]] = [
     (f"{XO} *=bot:no.such.module:Bot", ("'no.such.module'", "PYTHONPATH")),
     (f"{XO} *=bot:os:path", ("os:path", "SimpleController")),
     (f"{XO} *=policy:tcp://nowhere", ("'tcp://nowhere'", "tcp://127.0.0.1:5555")),
-    (f"{XO} *=policy:/no/such/file", ("'/no/such/file'", "FILE.safetensors")),
+    (f"{XO} *=policy:/no/such/file", ("'/no/such/file' does not exist", ".safetensors, .onnx", "tcp://HOST:PORT")),
     ("chess *=uci:no-such-engine", ("'no-such-engine'", "name its path")),
     ("go *=gtp:no-such-engine", ("'no-such-engine'", "name its path")),
     # rules
