@@ -77,7 +77,7 @@ def find_object(
     found = getattr(module, name, None)
     if found is None:
         alike = [known for known, value in vars(module).items() if is_alike(value)]
-        raise UnknownNameError(f"{what} in {module_name}", name, alike)
+        raise UnknownNameError(what, name, alike, f"They are looked for in the module {module_name!r}.")
     return found
 
 

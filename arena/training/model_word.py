@@ -24,6 +24,8 @@ from arena.training.layers import needs_torch
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _OBJECT = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _HEADER_BYTES_MAX = 1 << 20
+_SEATS = frozenset({"bot", "gtp", "guest", "human", "policy", "random", "script", "stockfish", "uci"})
+"""Kinds of seats, which people write where a model belongs."""
 _LITERALS: Mapping[str, Any] = {"true": True, "false": False, "none": None}
 
 
@@ -236,9 +238,9 @@ def infer_kind(word: ModelWord) -> str:
     except (OSError, ValueError, RuntimeError) as error:  # no user of that name; no path at all
         raise ControllerError(f"{word.target!r} is no path: {error}") from None
     if not is_there:
-        if _OBJECT.fullmatch(word.target):
+        if _OBJECT.fullmatch(word.target) and not _is_seat(word.target):
             return "simple" if word.target.rpartition(":")[2][0].isupper() else "callable"
-        raise ControllerError(f"{word.target!r} does not exist; {_examples()}")
+        raise ControllerError(_absent(word.target))
     if path.is_dir() and not is_rllib_checkpoint(path):
         if not word.follows:
             raise ControllerError(
@@ -247,6 +249,31 @@ def infer_kind(word: ModelWord) -> str:
             )
         path = newest(path)
     return _kind_of(path)
+
+
+def _is_seat(target: str) -> bool:
+    """Whether ``KIND:TARGET`` of a seat looks like code; a module called like a kind is the user's own."""
+    module = target.partition(":")[0]
+    is_ours = module in _SEATS and not Path(f"{module}.py").exists() and not Path(module).is_dir()
+    return is_ours and not _is_installed(module)
+
+
+def _absent(target: str) -> str:
+    """What to say of a target that is neither there nor code; it may be a seat's word."""
+    inner = target.removeprefix("policy:")
+    if inner.partition(":")[0] in _SEATS - {"policy"}:
+        target = inner  # leaving policy: out would not make a model of it
+    seat, _, rest = target.partition(":")
+    if "://" in target:
+        return f"{target!r} is a server's address, no model; {_examples()}"
+    if seat in {"policy", "bot"} and rest:
+        return f"{target!r} is how a seat is written; leave the {seat}: out here: {rest}"
+    if seat in _SEATS:
+        return (
+            f"{target!r} is no model but a seat's word: it belongs on the match's or the host's command "
+            f"line, as AGENT={target}; {_examples()}"
+        )
+    return f"{target!r} does not exist; {_examples()}"
 
 
 def _kind_of(path: Path) -> str:

@@ -132,7 +132,7 @@ def allowed_keys(words: Iterable[str]) -> frozenset[str]:
     for word in words:
         path = Path(word).expanduser()
         if not path.is_file():
-            keys.add(check_key(word, "a client's key (or the path of a file of such keys)"))
+            keys.add(_key_alone(word))
             continue
         try:
             with path.open(encoding="utf-8") as file:
@@ -144,6 +144,14 @@ def allowed_keys(words: Iterable[str]) -> frozenset[str]:
             if content:
                 keys.add(check_key(content[0], f"the first word of line {number} of {word}"))
     return frozenset(keys)
+
+
+def _key_alone(word: str) -> str:
+    """``word`` as a key; what is no key was probably meant as a file."""
+    try:
+        return check_key(word, "a client's key")
+    except OptionError as error:
+        raise OptionError(f"there is no file {word!r}, and as a key it does not do: {error}") from None
 
 
 def arm_client(socket: zmq.Socket[Any], own: KeyPair, server_public: str) -> None:

@@ -14,6 +14,7 @@ flattened where it takes vectors, and an ``action_mask`` among them is left out 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +45,9 @@ _PLACES = ("model_weights", "model_state_dict", "state_dict", "agent", "actor", 
 _WRAPPERS = ("_orig_mod.", "module.")
 """What ``torch.compile`` and ``DistributedDataParallel`` put before names."""
 _MASK = "action_mask"
+_OBJECT_HELD = re.compile(r"GLOBAL ([\w.]+)")
+"""In PyTorch's words on a file that is not weights alone: the class of what it holds."""
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def load(word: ModelWord, settings: LoadSettings) -> Backend:
@@ -115,14 +119,27 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
     except OSError as error:
         raise ControllerError(f"cannot read {path}: {error.strerror}") from error
     except Exception as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ControllerError(
-            f"{path} cannot be read as weights alone: {said[:300]} - save agent.state_dict(), nothing else"
-        ) from error
+        raise ControllerError(f"{path} cannot be read as weights alone: {_why_unread(error)}") from error
     found = _weights_in(content)
     if found is None:
         raise ControllerError(f"{path} holds no weights by name: {_summary(content)}; save a state_dict()")
     return {_bare(name): tensor for name, tensor in found.items()}
+
+
+def _why_unread(error: Exception) -> str:
+    """What PyTorch says is advice to trust the file, coloured for terminals: said in words of ours."""
+    said = str(error)
+    held = _OBJECT_HELD.search(said)
+    if held is not None:
+        return (
+            f"it holds a whole module or another object ({held[1]}), and loading one runs code in the file; "
+            "save module.state_dict() instead"
+        )
+    if "TorchScript" in said:
+        return "it is a TorchScript archive, which is code; save module.state_dict() instead"
+    first = _COLOURS.sub("", said).strip().partition("\n")[0] or type(error).__name__
+    plain = "".join(letter for letter in first if letter.isprintable())
+    return f"{plain[:300]} - save agent.state_dict(), nothing else"
 
 
 def _weights_in(content: Any) -> Mapping[str, torch.Tensor] | None:

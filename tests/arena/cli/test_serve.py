@@ -18,4 +18,5 @@ def test_a_bot_is_looked_for_in_the_current_folder(tmp_path: Path) -> None:
     (tmp_path / "near.py").write_text("class Other: ...\n")
     command = module_command("arena", "serve", "near:Bot")
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "unknown bot in near 'Bot'" in done.stderr
+    assert "unknown bot 'Bot'; known: " in done.stderr
+    assert "They are looked for in the module 'near'." in done.stderr

@@ -89,6 +89,14 @@ def test_kinds_are_told_by_what_lies_there(tmp_path: Path) -> None:
         ("", ControllerError, "names no file"),
         ("red=", ControllerError, "names no file"),
         ("nowhere.safetensors", ControllerError, "does not exist"),
+        ("policy:pia.safetensors", ControllerError, "leave the policy: out here: pia.safetensors"),
+        ("red=policy:mlp:a.safetensors", ControllerError, "leave the policy: out here: mlp:a.safetensors"),
+        ("bot:my_bots:Greedy", ControllerError, "leave the bot: out here: my_bots:Greedy"),
+        ("policy:tcp://127.0.0.1:5555", ControllerError, "a server's address, no model"),
+        ("random", ControllerError, "a seat's word: .* as AGENT=random;"),
+        ("script:chess/club", ControllerError, "a seat's word: .* as AGENT=script:chess/club;"),
+        ("policy:script:club", ControllerError, "a seat's word: .* as AGENT=script:club;"),
+        ("script:club", ControllerError, "a seat's word: .* as AGENT=script:club;"),
         ("onnx:a.onnx,net=x:Y", UnknownNameError, "option of onnx models 'net'"),
         ("onnx:a.onnx,rest", OptionError, "not key=value; paths cannot hold a comma"),
         ("onnx:a.onnx,follow=perhaps", OptionError, "follow='perhaps' is not yes or no"),
@@ -100,6 +108,16 @@ def test_kinds_are_told_by_what_lies_there(tmp_path: Path) -> None:
 def test_what_is_wrong_is_said(text: str, error: type[ArenaError], said: str) -> None:
     with pytest.raises(error, match=said):
         parse_model_word(text)
+
+
+def test_a_module_of_ones_own_may_be_called_like_a_kind_of_seat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "policy.py").touch()
+    monkeypatch.chdir(tmp_path)
+    assert parse_model_word("policy:Greedy") == ModelWord("", "simple", "policy:Greedy")
+    with pytest.raises(ControllerError, match="leave the bot: out here: Greedy"):
+        parse_model_word("bot:Greedy")
 
 
 @pytest.mark.parametrize(

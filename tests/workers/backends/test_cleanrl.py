@@ -233,6 +233,19 @@ def test_a_file_without_weights_says_what_it_holds(content: Any, said: str, tmp_
         loaded(save(content, tmp_path / "x.pt"))
 
 
+def test_a_whole_module_is_refused_in_words_of_ours(tmp_path: Path) -> None:
+    import torch
+
+    torch.save(torch.nn.Linear(2, 2), tmp_path / "x.pt")
+    with pytest.raises(ControllerError) as refused:
+        loaded(tmp_path / "x.pt")
+    said = str(refused.value)
+    assert "it holds a whole module or another object (torch.nn.modules.linear.Linear)" in said
+    assert "save module.state_dict() instead" in said
+    assert said.isprintable()
+    assert "trust" not in said
+
+
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.pt").write_bytes(b"nothing of the kind")
     with pytest.raises(ControllerError, match="cannot be read as weights alone"):
