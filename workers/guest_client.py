@@ -19,6 +19,7 @@ from arena.wire.keys import KeyPair
 from arena.wire.link import Link
 from arena.wire.messages import Bye, Join, Joined, Message, Ping, Refusal, Refused, Remark
 from workers.desk import Desk
+from workers.match_news import MatchNews
 from workers.models import Model
 
 PATIENCE_S = 60.0
@@ -57,16 +58,20 @@ class GuestClient:
         name: str = "",
         key: str = "",
         own: KeyPair | None = None,
-        on_joined: Callable[[Joined], None] = lambda _joined: None,
+        tell: Callable[[str], None] = lambda _line: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``key``: the host's public key, where it encrypts. Raises an :class:`arena.errors.ArenaError` for
-        what cannot be dialled.
+        """``key``: the host's public key, where it encrypts. ``tell`` gets lines for the bot's owner: where
+        it sits, each result, what it raised. Raises an :class:`arena.errors.ArenaError` for what cannot be
+        dialled.
         """
         self.desk = Desk(*models)
         self._name = name or self.desk.models[0].name
         self._token, self._resume = token, ""
-        self._on_joined, self._clock = on_joined, clock
+        self._tell, self._clock = tell, clock
+        self._news = MatchNews(tell)
+        self._remark = ""
+        """What the host said last, not to be shown twice: a place in the queue is told after every match."""
         self._waker = Waker()
         self._events: deque[list[bytes] | str] = deque()
         """Messages, and words for what happened to the line; filled by the reactor's thread."""
@@ -186,14 +191,17 @@ class GuestClient:
         match message:
             case Joined():
                 self._resume, self._tries, self._join_at = message.resume, 0, None
-                self._on_joined(message)
+                self._tell(f"joined as {message.name}: {message.place}")
             case Refused(match=""):
                 self._refused(message)
             case Bye(match=""):
                 self._ended = message.message or "the host said goodbye"
             case Remark(match=""):
-                _log.info("%s", message.message)
+                if message.message != self._remark:
+                    _log.info("%s", message.message)
+                self._remark = message.message
             case _:
+                self._news.heard(frames)
                 self._send(self.desk.handle(_HOST, frames))
 
     def _refused(self, refused: Refused) -> None:
@@ -216,4 +224,5 @@ class GuestClient:
 
     def _send(self, replies: Sequence[tuple[object, Sequence[object]]]) -> None:
         for _, frames in replies:
+            self._news.said(frames)
             self._link.send(frames)

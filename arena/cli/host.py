@@ -8,6 +8,7 @@ import json
 import os
 import select
 import signal
+import stat
 import sys
 import threading
 import time
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--queue", action="store_true", help="guests wait in a queue and are paired")
     options.add_argument("--tokens", type=int, metavar="N", help="with --queue: tokens to print (default 2)")
     options.add_argument(
-        "--matches", type=int, default=1, metavar="N", help="in a row at a table, or of one pairing"
+        "--matches", type=int, metavar="N", help="in a row at a table, or of one pairing (default 1)"
     )
     options.add_argument("--stop-after", type=int, default=0, metavar="N", help="end after N matches")
     options.add_argument("--at-once", type=int, default=64, metavar="N", help="matches at a time (64)")
@@ -96,6 +97,8 @@ def _open_house(args: argparse.Namespace) -> House:
 
     if "://" not in args.bind:  # as `arena join` takes it
         args.bind = f"tcp://{args.bind}"
+    if args.matches is None:
+        args.matches = _matches_for(args)
     for name, value, least in (("matches", args.matches, 1), ("at-once", args.at_once, 1)):
         if value < least:
             raise OptionError(f"--{name} must be at least {least}, got {value}")
@@ -111,6 +114,7 @@ def _open_house(args: argparse.Namespace) -> House:
         total=max(0, args.stop_after),
         hold=args.hold,
     )
+    _check_reachable(args)
     home = arena_home(args.home)
     keys = _keys(args)
     allowed = allowed_keys(args.allow) if args.allow else None
@@ -124,6 +128,36 @@ def _open_house(args: argparse.Namespace) -> House:
         key=keys.public if keys else "",
         games=split_games(args.game),
     )
+
+
+def _matches_for(args: argparse.Namespace) -> int:
+    """In a row, where nobody said how many: as many as the tables need to come to ``--stop-after``."""
+    tables = args.game.count(",") + 1
+    return 1 if args.queue else max(1, -(-args.stop_after // tables))
+
+
+def _check_reachable(args: argparse.Namespace) -> None:
+    """A host that nobody can tell `rematch` must be able to come to its end by itself."""
+    from arena.errors import OptionError
+
+    tables = args.game.count(",") + 1
+    most = tables * args.matches
+    if args.queue or args.stop_after <= most or _has_console():
+        return
+    raise OptionError(
+        f"--stop-after {args.stop_after} is never reached: the tables play {most} in all, and there is no "
+        f"console to say `rematch` on; leave out --matches, or give --matches {-(-args.stop_after // tables)}"
+    )
+
+
+def _has_console() -> bool:
+    """Whether somebody, or a program, may type commands: a terminal or a pipe, not the null device."""
+    try:
+        source = sys.stdin.fileno()
+        mode = os.fstat(source).st_mode
+    except (AttributeError, OSError, ValueError):
+        return False
+    return os.isatty(source) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _keys(args: argparse.Namespace) -> KeyPair | None:

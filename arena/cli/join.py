@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from arena.home import Home
     from arena.wire.keys import KeyPair
-    from arena.wire.messages import Joined
 
 _TERMINATED = 143
 
@@ -81,7 +80,7 @@ def _as_bot(args: argparse.Namespace, home: Home) -> int:
         name=name,
         key=pasted.key,
         own=_identity(home, name) if pasted.key else None,
-        on_joined=_announce,
+        tell=_report,
     )
 
     def stop(_number: int, _frame: Any) -> None:
@@ -106,5 +105,7 @@ def _tell_step(step: str) -> None:
         print(f"{step} ...", file=sys.stderr)
 
 
-def _announce(joined: Joined) -> None:
-    print(f"joined as {joined.name}: {joined.place}", flush=True)
+def _report(line: str) -> None:
+    from arena.cli.text import clean
+
+    print(clean(line), flush=True)

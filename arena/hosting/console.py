@@ -153,7 +153,7 @@ class Console:
         """Show somebody out."""
         guest = self._house.guest_named(" ".join(words))
         self._house.gate.dismiss(guest, "the host showed you out")
-        return []
+        return [f"{guest.name} was shown out"]
 
     def say(self, words: list[str]) -> list[str]:
         """A sentence to everybody."""

@@ -89,6 +89,11 @@ class Opening:
 
 def _for_guests(word: str) -> str:
     agent, equals, text = word.partition("=")
+    if equals and text.partition(":")[0].strip() == "human":
+        raise SeatError(
+            f"{word}: a host has no window for people; write {agent}={OPEN}, and `arena join` with its token "
+            "opens one, on this machine too"
+        )
     return f"{agent}={_PLACEHOLDER}" if equals and text.strip() == OPEN else word
 
 

@@ -65,7 +65,7 @@ def test_seats_and_tokens(inn: Inn) -> None:
     ]
     assert inn.console.do("token t1.0") == ["Ada sits there; `kick Ada` first"]
     assert inn.console.do("token") == ["this host has no queue; start it with --queue"]
-    assert inn.console.do("kick Ada") == []
+    assert inn.console.do("kick ada") == ["Ada was shown out"]
     inn.until(lambda: inn.told("left"))
     assert inn.console.do("token t1.player_1") == []
     assert inn.told("token")[-1].fields["place"] == "t1.0"

@@ -15,7 +15,7 @@ from arena.hosting.reception import HouseRules
 from arena.match.choices import RuleChoices
 from arena.match.match import Match
 from arena.wire.codec import encode
-from arena.wire.messages import Act, Bye, Join, Message
+from arena.wire.messages import Act, Bye, Join, Message, Refusal, Refused
 from tests.arena.hosting.inn import Inn, first_legal, setup
 
 SHORT = HouseRules(grace_s=0.3)
@@ -86,6 +86,7 @@ def test_what_could_not_be_played_is_said_before_anybody_joins(make_inn: Any) ->
         (["player_1=open", "player_2=stonkfish"], "stonkfish"),
         (["player_9=open"], "player_9"),
         (["*=guest:g1"], "seated by the host"),
+        (["player_1=human"], "write player_1=open"),
     ):
         with pytest.raises(ArenaError, match=why):
             inn.house.open_table(setup("tictactoe", *seats))
@@ -168,7 +169,7 @@ def test_one_that_leaves_or_is_kicked_forfeits_at_once(make_inn: Any) -> None:
     assert "Lea left: dinner" in outcomes(inn)[0]["detail"]
     kicked = inn.player("t1.0", "Kim", choose=lambda _act: None)
     inn.until(lambda: kicked.acts)
-    assert inn.console.do("kick kim") == []
+    assert inn.console.do("kick kim") == ["Kim was shown out"]
     inn.until(lambda: len(outcomes(inn)) == 2)
     assert [outcome["reason"] for outcome in outcomes(inn)] == ["disconnect", "disconnect"]
     inn.until(lambda: any(bye.match == "" for bye in kicked.byes))
@@ -330,3 +331,37 @@ def test_nobody_is_paired_while_away(make_inn: Any) -> None:
     assert inn.house.running == {}
     inn.back(ada)
     inn.until(lambda: inn.told("match_ended"))
+
+
+def test_a_bot_that_crashes_three_times_in_a_row_leaves_the_queue(make_inn: Any) -> None:
+    inn = make_inn()
+    inn.house.offer(setup())
+    bad = inn.player(name="Bad", choose=lambda act: Refused(act.match, Refusal.CRASH, "it raised KeyError"))
+    good = inn.player(name="Good")
+    inn.until(lambda: inn.told("left"))
+    told = "Bad crashed in 3 matches in a row and left the queue; mend it and join again with a new token"
+    assert [event.text for event in inn.told("left")] == [told]
+    assert [outcome["reason"] for outcome in outcomes(inn)] == ["crash"] * 3
+    inn.until(lambda: [bye.message for bye in bad.byes if not bye.match] == [told])
+    assert inn.guest(good).is_here
+    assert inn.console.do("queue") == ["1. Good", "playing: nobody"]
+
+
+def test_crashes_with_a_match_played_well_between_them_are_forgiven(make_inn: Any) -> None:
+    inn = make_inn()
+    inn.house.offer(setup())
+    begun: list[str] = []
+
+    def now_and_then(act: Act) -> Message:
+        begun.extend([act.match] * (act.match not in begun))
+        if len(begun) % 3:
+            return Refused(act.match, Refusal.CRASH, "it raised KeyError")
+        return first_legal(act)
+
+    inn.player(name="Moody", choose=now_and_then)
+    inn.player(name="Good")
+    inn.until(lambda: len(outcomes(inn)) >= 6)
+    reasons = [outcome["reason"] for outcome in outcomes(inn)][:6]
+    assert reasons[:2] == reasons[3:5] == ["crash"] * 2
+    assert "crash" not in (reasons[2], reasons[5])
+    assert not inn.told("left")

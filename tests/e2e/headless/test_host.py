@@ -146,7 +146,7 @@ def results_of(home: Home) -> dict[tuple[str, int], dict[str, int]]:
 
 
 def test_a_bot_of_ours_and_the_sample_of_the_docs_meet(hosts: list[Host]) -> None:
-    hosts.append(Host("connect_four", "*=open", "--matches", "2", "--stop-after", "2"))
+    hosts.append(Host("connect_four", "*=open", "--stop-after", "2"))
     (host,) = hosts
     ours, theirs = host.tokens(2)
     word = "bot:tests.players.bots.bots:First".removeprefix("bot:")
@@ -158,6 +158,8 @@ def test_a_bot_of_ours_and_the_sample_of_the_docs_meet(hosts: list[Host]) -> Non
             out, err = joined.communicate(timeout=PATIENCE_S)
             assert out.splitlines() == [
                 "joined as Ada: player_0 at table 1, Connect Four",
+                "match 1: won (win), player_0 against player_1 in classic/connect_four-v3",
+                "match 2: won (win), player_0 against player_1 in classic/connect_four-v3",
                 "the host is closing",
             ], err
             assert joined.returncode == 0
@@ -231,6 +233,7 @@ def test_an_encrypted_host_lets_in_tokens_with_its_key_only(hosts: list[Host], t
         (["host", "tictactoe,"], "is not like chess"),
         (["host", "tictactoe", "--matches", "0"], "--matches must be at least 1"),
         (["host", "tictactoe", "--tokens", "3"], "--tokens needs --queue"),
+        (["host", "chess", "player_0=human"], "write player_0=open"),
         (["host", "tictactoe", "--bind", "ipc:///tmp/x"], "guests dial in over TCP"),
         (["host", "tictactoe", "--bind", "tcp://127.0.0.1:*", "--expires", "0"], "is good for more than 0 s"),
         (["join", "127.0.0.1:1", "--token", "nonsense", "--bot", "a:B"], "that is no seat token"),
@@ -302,3 +305,34 @@ def test_people_read_plain_lines_and_type_commands(hosts: list[Host]) -> None:
     assert lines[2:5] == ["no tables: everybody plays out of the queue", "nobody waits", "playing: nobody"]
     assert "unknown command 'dance'" in lines[5]
     assert lines[-1] == "0 matches played"
+
+
+def test_an_end_that_no_table_comes_to_is_refused_where_nobody_can_ask_for_a_rematch() -> None:
+    words = ("host", "tictactoe", "--matches", "2", "--stop-after", "5", "--bind", "tcp://127.0.0.1:*")
+    process = started(*words, stdin=subprocess.DEVNULL)
+    try:
+        _, err = process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
+    assert process.returncode == 2
+    assert "--stop-after 5 is never reached: the tables play 2 in all" in err
+    assert "or give --matches 5" in err
+
+
+def test_the_owner_of_a_bot_that_crashes_is_told_until_it_is_shown_out(hosts: list[Host]) -> None:
+    hosts.append(Host("tictactoe", "player_1=open", "player_2=random", "--queue", "--tokens", "1"))
+    (host,) = hosts
+    bot = "tests.players.bots.bots:Raises"
+    joined = started("join", host.address, "--token", *host.tokens(1), "--bot", bot, "--name", "Ada")
+    try:
+        out, err = joined.communicate(timeout=PATIENCE_S)
+    finally:
+        joined.kill()
+    said = "Ada crashed in 3 matches in a row and left the queue; mend it and join again with a new token"
+    lines = out.splitlines()
+    assert lines[0] == "joined as Ada: the queue"
+    assert lines[-1] == said
+    crashes = [line for line in lines if "raised" in line]
+    assert [line.partition(":")[0] for line in crashes] == ["match 1", "match 2", "match 3"], out
+    assert err.splitlines().count("You are number 1 in the queue, next") == 1, err
+    assert host.wait("left")["text"] == said
