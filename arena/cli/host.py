@@ -45,7 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--queue", action="store_true", help="guests wait in a queue and are paired")
     options.add_argument("--tokens", type=int, metavar="N", help="with --queue: tokens to print (default 2)")
     options.add_argument(
-        "--matches", type=int, metavar="N", help="in a row at a table, or of one pairing (default 1)"
+        "--matches",
+        type=int,
+        metavar="N",
+        help="in a row at a table, or of one pairing (default 1; at tables what --stop-after needs)",
     )
     options.add_argument("--stop-after", type=int, default=0, metavar="N", help="end after N matches")
     options.add_argument("--at-once", type=int, default=64, metavar="N", help="matches at a time (64)")
