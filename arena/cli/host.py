@@ -14,6 +14,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from arena.cli.entrance import add_entrance_arguments, own_keys
 from arena.cli.setup import add_match_arguments, setup_from
 from arena.cli.text import clean
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from arena.hosting.console import Console
     from arena.hosting.house import House
     from arena.hosting.reception import HouseEvent
-    from arena.wire.keys import KeyPair
 
 KEY_NAME = "host"
 """Under which our key pair lies in the home."""
@@ -57,14 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--grace", type=float, default=30.0, metavar="SECONDS", help="how long a lost guest keeps its seat"
     )
     options.add_argument("--hold", action="store_true", help="begin no match before the console says `start`")
-    options.add_argument(
-        "--allow", action="append", metavar="KEY|FILE", help="let in only guests with these keys; repeatable"
-    )
-    options.add_argument(
-        "--open-to-network-unencrypted",
-        action="store_true",
-        help="allow an address that other machines can reach, without encryption",
-    )
+    add_entrance_arguments(options, "guests")
     options.add_argument("--no-record", action="store_true", help="keep no records and no results")
     options.add_argument("--json", action="store_true", help="print what happens as JSON, a line an event")
 
@@ -119,7 +112,7 @@ def _open_house(args: argparse.Namespace) -> House:
     )
     _check_reachable(args)
     home = arena_home(args.home)
-    keys = _keys(args)
+    keys = own_keys(args, KEY_NAME)
     allowed = allowed_keys(args.allow) if args.allow else None
     port = Port(args.bind, keys, allowed, open_network=args.open_to_network_unencrypted)
     return House(
@@ -161,22 +154,6 @@ def _has_console() -> bool:
     except (AttributeError, OSError, ValueError):
         return False
     return os.isatty(source) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-
-
-def _keys(args: argparse.Namespace) -> KeyPair | None:
-    """Our keys, where what is said can leave this machine or guests are to be told apart."""
-    from arena.errors import OptionError
-    from arena.home import arena_home
-    from arena.wire.endpoints import stays_here
-    from arena.wire.keys import keypair
-
-    if args.open_to_network_unencrypted:
-        if args.allow:
-            raise OptionError("--allow needs encryption: leave out --open-to-network-unencrypted")
-        return None
-    if stays_here(args.bind) and not args.allow:
-        return None
-    return keypair(arena_home(args.home), KEY_NAME)
 
 
 def _lay_tables(house: House, args: argparse.Namespace) -> None:

@@ -10,6 +10,8 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
+from arena.cli.entrance import add_entrance_arguments, own_keys
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,17 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="default tcp://127.0.0.1:*; any other machine's clients need our key (CURVE)",
     )
-    parser.add_argument(
-        "--allow",
-        action="append",
-        metavar="KEY|FILE",
-        help="let in only clients with this key, or with one of the keys in this file; may be repeated",
-    )
-    parser.add_argument(
-        "--open-to-network-unencrypted",
-        action="store_true",
-        help="allow an address that other machines can reach, without encryption",
-    )
+    add_entrance_arguments(parser, "clients")
     parser.add_argument("--list", action="store_true", help="load the models, say what they are, and leave")
     parser.add_argument("--json", action="store_true", help="with --list: one JSON list")
 
@@ -66,7 +58,7 @@ def _serve(args: argparse.Namespace, models: Sequence[Model]) -> int:
     from arena.wire.keys import allowed_keys
     from workers.policy_server import PolicyServer, serve
 
-    keys = _keys(args)
+    keys = own_keys(args, KEY_NAME)
     allowed = allowed_keys(args.allow) if args.allow else None
     server = PolicyServer(
         models,
@@ -80,22 +72,6 @@ def _serve(args: argparse.Namespace, models: Sequence[Model]) -> int:
     serve(server, lambda endpoint: _announce(server, endpoint, keys))
     print(f"{server.desk.figures.decided} decisions in {server.desk.figures.batches} batches")
     return 0
-
-
-def _keys(args: argparse.Namespace) -> KeyPair | None:
-    """Our keys, where what is said can leave this machine or clients are to be told apart."""
-    from arena.errors import OptionError
-    from arena.home import arena_home
-    from arena.wire.endpoints import stays_here
-    from arena.wire.keys import keypair
-
-    if args.open_to_network_unencrypted:
-        if args.allow:
-            raise OptionError("--allow needs encryption: leave out --open-to-network-unencrypted")
-        return None
-    if stays_here(args.bind) and not args.allow:
-        return None
-    return keypair(arena_home(args.home), KEY_NAME)
 
 
 def _tell_step(step: str) -> None:
