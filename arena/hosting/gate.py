@@ -125,6 +125,7 @@ class Gate:
             if self._closed:
                 return
             guests = list(self.door.guests.values())
+            peers = [guest.peer.id for guest in guests if guest.peer is not None]
         for guest in guests:
             self.dismiss(guest, why)
         with self.lock:
@@ -132,6 +133,7 @@ class Gate:
         shared().unwatch(self._port.fd)
         self._deliver()
         with self.lock:
+            self._port.see_off(peers, encode(Ping()), _is_goodbye)
             self._port.close()
 
     # ---- for channels (see guests.Line) -------------------------------------------------------------------
@@ -433,3 +435,11 @@ class Gate:
 
     def _refuse(self, peer: Peer, match: str, reason: Refusal, message: str) -> None:
         self._say(peer, Refused(match, reason, message[: limits.TEXT_CHARS]))
+
+
+def _is_goodbye(arrived: Arrived) -> bool:
+    try:
+        message = decode(arrived.frames)
+    except WireError:
+        return False
+    return isinstance(message, Bye) and not message.match

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
@@ -21,6 +22,9 @@ _HEARTBEAT_MS = 1000
 _HEARTBEAT_TIMEOUT_MS = 3000
 _HANDSHAKE_MS = 3000
 _FAREWELL_MS = 300
+PARTING_S = 1.0
+"""How long peers that were told goodbye have to hang up."""
+_LOOK_S = 0.01
 
 
 class Sent(Enum):
@@ -122,6 +126,25 @@ class Port:
                 raise
             return Sent.GONE
         return Sent.DONE
+
+    def see_off(
+        self, peers: Iterable[bytes], probe: Sequence[Any], is_goodbye: Callable[[Arrived], bool]
+    ) -> None:
+        """Wait until each of ``peers`` has hung up or said goodbye too, :data:`PARTING_S` at most.
+
+        A dialling socket that queues nothing for an absent peer forgets what it has not handed over yet once
+        its line is cut: who closes first may take the last words with them. ``probe`` is a message that
+        finds out who is gone.
+        """
+        give_up = time.monotonic() + PARTING_S
+        left = set(peers)
+        while left and time.monotonic() < give_up:
+            while (arrived := self.receive()) is not None:
+                if is_goodbye(arrived):
+                    left.discard(arrived.peer)
+            left = {peer for peer in left if self.send(peer, probe) is not Sent.GONE}
+            if left:
+                self._socket.poll(1000 * _LOOK_S)
 
     def close(self) -> None:
         """Free the address; what was sent last has a moment to leave."""

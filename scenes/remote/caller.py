@@ -250,6 +250,7 @@ class Caller:
     def _take_bye(self, bye: Bye) -> None:
         if not bye.match:
             self._stand(Stage.OUT, bye.message or "the host ended")
+            self._send(Bye("", message="goodbye"))  # it waits for that before it hangs up
         elif self.played is not None and bye.match == self.played.id and not bye.agents:
             self.played.over, self.played.farewell = True, bye.message
             self._send(Bye(bye.match))
