@@ -7,7 +7,7 @@ makes up the next one, so a lone request never waits and a crowd shares the cost
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,10 @@ _ODD_BYTES = 65_536
 
 Key = tuple[Any, str]
 """Peer and match."""
+
+
+class _MiscountError(Exception):
+    """The policy gave more or fewer answers than it was asked for."""
 
 
 @dataclass(slots=True)
@@ -89,15 +93,50 @@ def decide(rows: Iterable[Row], figures: Figures) -> dict[Key, list[tuple[Row, A
 
 
 def _decide(rows: Sequence[Row]) -> Sequence[Any]:
+    """One batch; where that fails one a session, so that only those crash that make it fail."""
     backend = rows[0].session.backend
     assert backend is not None
+    sessions: dict[int, list[int]] = {}
+    for number, row in enumerate(rows):
+        sessions.setdefault(id(row.session), []).append(number)
+    if len(sessions) == 1:
+        return _decide_alone(backend, rows)
+    answers = _decide_together(backend, rows)
+    if answers is not None:
+        return answers
+    apart: list[Any] = [None] * len(rows)
+    for numbers in sessions.values():
+        own = _decide_alone(backend, [rows[number] for number in numbers])
+        for number, action in zip(numbers, own, strict=True):
+            apart[number] = action
+    return apart
+
+
+def _decide_alone(backend: Backend, rows: Sequence[Row]) -> Sequence[Any]:
+    """One answer a row of one session, all of them a crash where it raises."""
     try:
-        answers = backend.decide(_batch_of(rows))
+        return _answers(backend, _batch_of(rows))
     except Exception as error:  # noqa: BLE001 - a policy is a stranger's code; the server goes on
         return [Crash(what_it_raised(backend, error))] * len(rows)
-    if len(answers) != len(rows):
-        crash = Crash(f"{backend.policy.name} gave {len(answers)} answers to {len(rows)} requests")
-        return [crash] * len(rows)
+
+
+def _decide_together(backend: Backend, rows: Sequence[Row]) -> Sequence[Any] | None:
+    """One answer a row of several sessions; ``None`` where that fails, with all seats as they were before."""
+    put_back: Callable[[], None] | None = None
+    try:
+        batch = _batch_of(rows)
+        put_back = backend.keep(batch)
+        return _answers(backend, batch)
+    except Exception:  # noqa: BLE001 - whoever is guilty raises again, alone
+        if put_back is not None:
+            put_back()
+        return None
+
+
+def _answers(backend: Backend, batch: Batch) -> Sequence[Any]:
+    answers = backend.decide(batch)
+    if len(answers) != len(batch):
+        raise _MiscountError(f"{len(answers)} answers to {len(batch)} requests")
     return answers
 
 
@@ -127,6 +166,8 @@ def _batch_of(rows: Sequence[Row]) -> Batch:
 
 def what_it_raised(backend: Backend, error: Exception) -> str:
     """A sentence for the match's record."""
+    if isinstance(error, _MiscountError):
+        return f"{backend.policy.name} gave {error}"
     return f"{backend.policy.name} raised {type(error).__name__}: {error}"
 
 

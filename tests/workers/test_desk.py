@@ -149,6 +149,50 @@ def test_abstaining_and_crashing(desk):
     assert ("p1", "M1") not in desk.sessions
 
 
+def test_only_the_session_whose_rows_raise_crashes(desk):
+    backend = backend_of(desk)
+
+    def decide(batch):
+        for seat in batch.seats:
+            seat.memory = (seat.memory or 0) + 1
+        for mine in {id(seat.session): seat.session for seat in batch.seats}.values():
+            mine.memory = [*(mine.memory or ()), len(batch)]
+        drawn = [int(seat.rng.integers(9)) for seat in batch.seats]
+        for row in batch.arrays[0].data:
+            _ = 7 // int(row.sum())
+        return [seat.memory for seat in batch.seats] if backend.counts else drawn
+
+    backend.decide, backend.counts = decide, True
+    matches = ("M1", "p1"), ("M2", "p1"), ("M1", "p2")
+    for match, peer in matches:
+        seat(desk, match=match, peer=peer)
+    for match, peer in matches:
+        say(desk, act(match), peer)
+    assert [actions(message) for _, message in flush(desk)] == [{1: 1, 2: 1}] * 3
+    kept = [desk.sessions[key] for key in (("p1", "M1"), ("p2", "M1"))]
+    alone = [np.random.default_rng(5).integers(9, size=2).tolist()[1]] * 2
+    backend.counts = False
+    for match, peer, rows in (("M1", "p1", ((1, 1), (2, 2))), ("M2", "p1", ((1, 1), (0, 0)))):
+        say(desk, act(match, rows=rows), peer)
+    say(desk, act(), "p2")
+    first, guilty, last = [message for _, message in flush(desk)]
+    assert (guilty.reason, guilty.match) == (Refusal.CRASH, "M2")
+    assert guilty.message == "Adder raised ZeroDivisionError: integer division or modulo by zero"
+    assert list(actions(first).values()) == list(actions(last).values()) == alone
+    assert [seat.memory for session in kept for seat in session.seats.values()] == [2] * 4
+    assert [session.memory for session in kept] == [[6, 2]] * 2
+    assert set(desk.sessions) == {("p1", "M1"), ("p2", "M1")}
+
+
+def test_where_memories_cannot_be_copied_each_session_is_decided_by_itself(desk):
+    for peer in ("p1", "p2"):
+        seat(desk, peer=peer)
+        desk.sessions[peer, "M1"].memory = (line for line in "cannot be copied")
+        say(desk, act(), peer)
+    assert [actions(message) for _, message in flush(desk)] == [{1: 2, 2: 4}] * 2
+    assert backend_of(desk).batches == [2, 2]
+
+
 def test_a_backend_that_raises_crashes_its_batch_and_not_the_server(desk):
     seat(desk)
     backend_of(desk).decide = lambda batch: 1 // 0

@@ -7,7 +7,8 @@ session (one match's seats) or to a seat; the server makes both, keeps them and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -129,6 +130,27 @@ class Backend:
     def decide(self, batch: Batch) -> Sequence[Any]:
         """One action of the action space a row; ``None`` abstains, :class:`Crash` ends that row's session."""
         raise NotImplementedError
+
+    def keep(self, batch: Batch) -> Callable[[], None]:
+        """What puts the memories and generators of the batch's seats back as they are now.
+
+        Asked before :meth:`decide` for several sessions at once: where that raises they are put back, and
+        each session is decided by itself, so that none pays for another. May raise where a memory cannot be
+        copied: then each is decided by itself at once.
+        """
+        seats = list({id(seat): seat for seat in batch.seats}.values())
+        sessions = list({id(seat.session): seat.session for seat in seats}.values())
+        holders: list[Session | Seat] = [*sessions, *seats]
+        kept = copy.deepcopy([holder.memory for holder in holders])
+        states = [seat.rng.bit_generator.state for seat in seats]
+
+        def put_back() -> None:
+            for holder, memory in zip(holders, kept, strict=True):
+                holder.memory = memory
+            for seat, state in zip(seats, states, strict=True):
+                seat.rng.bit_generator.state = state
+
+        return put_back
 
     def learn(self, session: Session, message: Result | Observe) -> None:
         """What a tick did (only with ``result`` or ``observe`` in :attr:`wants`)."""

@@ -13,8 +13,8 @@ list, in which ``None`` abstains. Options of the word are handed on as keyword a
 it is made once, with the options, and the object is called. The attributes ``name`` and ``deterministic`` and
 the first line of the docstring say who plays.
 
-A match's own rules go on: an action that is illegal is refused there, and what raises costs only the seats of
-the batch that raised.
+A match's own rules go on: an action that is illegal is refused there. What raises costs only the matches
+whose rows make it raise; the others of the batch go on.
 """
 
 from __future__ import annotations
@@ -48,7 +48,12 @@ class Rows:
     """1 where an action is legal, shape ``(rows, n)``; ``None`` where every action is."""
     agents: tuple[str, ...]
     memories: tuple[dict[str, Any], ...]
-    """Of each seat, for whatever you like; empty at the beginning of each episode."""
+    """Of each seat, for whatever you like; empty at the beginning of each episode.
+
+    They are copied before a call for several matches: where it raises, each match is decided again by itself,
+    from the copies. So keep in them what changes, and nothing large that does not. Where they cannot be
+    copied, each match is a call of its own.
+    """
     generators: tuple[np.random.Generator, ...]
     """Of each seat, seeded by the match: draws from it make the same decisions whoever else is served."""
     ticks: tuple[int, ...]

@@ -7,7 +7,7 @@ state a seat, applies masks, and chooses or draws actions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -61,6 +61,10 @@ class _SeatState:
     held: Any = None
     """The action that stands, and since which tick."""
     held_since: int | None = None
+
+    def copy(self) -> _SeatState:
+        """For :meth:`NetworkBackend.keep`; arrays are shared, since none is changed once it lies here."""
+        return replace(self, pipeline=self.pipeline.copy())
 
 
 class NetworkBackend(Backend):
@@ -173,6 +177,23 @@ class NetworkBackend(Backend):
             for row, action in zip(due, actions, strict=True):
                 states[row].held, states[row].held_since = action, batch.acts[row].tick
         return [state.held for state in states]
+
+    def keep(self, batch: Batch) -> Callable[[], None]:
+        """Only what this network changes: most have no memory, and most draw nothing."""
+        seats = list({id(seat): seat for seat in batch.seats}.values())
+        memories: list[_SeatState | None] = []
+        if self._plan_of(batch).needs_memory:
+            memories = [None if seat.memory is None else seat.memory.copy() for seat in seats]
+        draws = self.mode != MODES[0]
+        states = [seat.rng.bit_generator.state for seat in seats] if draws else []
+
+        def put_back() -> None:
+            for seat, memory in zip(seats, memories, strict=False):  # either all or none
+                seat.memory = memory
+            for seat, state in zip(seats, states, strict=False):
+                seat.rng.bit_generator.state = state
+
+        return put_back
 
     def _decide_in_turn(self, batch: Batch) -> list[Any]:
         """For seats that asked again before they were answered: later requests build on earlier ones."""

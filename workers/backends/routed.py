@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -43,9 +43,7 @@ class RoutedBackend(Backend):
 
     def decide(self, batch: Batch) -> Sequence[Any]:
         """One forward pass a policy that is asked."""
-        rows: dict[str, list[int]] = {}
-        for row, seat in enumerate(batch.seats):
-            rows.setdefault(self.players[seat.agent], []).append(row)
+        rows = self._rows_of(batch)
         if len(rows) == 1:
             return self.backends[next(iter(rows))].decide(batch)
         actions: list[Any] = [None] * len(batch)
@@ -54,6 +52,23 @@ class RoutedBackend(Backend):
             for row, action in zip(chosen, decided, strict=True):
                 actions[row] = action
         return actions
+
+    def keep(self, batch: Batch) -> Callable[[], None]:
+        """Each policy keeps its own seats."""
+        kept = [self.backends[name].keep(batch.part(rows)) for name, rows in self._rows_of(batch).items()]
+
+        def put_back() -> None:
+            for one in kept:
+                one()
+
+        return put_back
+
+    def _rows_of(self, batch: Batch) -> dict[str, list[int]]:
+        """Backend -> its rows."""
+        rows: dict[str, list[int]] = {}
+        for row, seat in enumerate(batch.seats):
+            rows.setdefault(self.players[seat.agent], []).append(row)
+        return rows
 
     def _backend_of(self, agent: str) -> NetworkBackend:
         if agent not in self.players:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from arena.training.model_word import ModelWord
@@ -45,6 +45,10 @@ class SimpleBackend(Backend):
             session.memory = self._class(**self._kwargs)
         agents = tuple(session.seats)
         session.memory.reset(agents, session.seats[agents[0]].seed)
+
+    def keep(self, batch: Batch) -> Callable[[], None]:
+        """Nothing: :meth:`decide` does not raise, so nobody has to decide again."""
+        return lambda: None
 
     def decide(self, batch: Batch) -> Sequence[Any]:
         """Ask the bots row by row; an exception is the crash of that row's session alone."""

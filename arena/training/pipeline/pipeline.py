@@ -28,6 +28,10 @@ class Memory:
 
     steps: SeatMemory = field(default_factory=dict)
 
+    def copy(self) -> Memory:
+        """One that goes on by itself. The arrays are shared: steps replace them and never change them."""
+        return Memory({number: [frames.copy() for frames in kept] for number, kept in self.steps.items()})
+
 
 class _Stage(NamedTuple):
     """Steps that run at the same requests."""

@@ -144,6 +144,27 @@ def test_a_seat_that_asks_twice_in_one_batch_is_answered_in_turn():
     assert skipping.decide(batch_of([seat] * 3, [step(1)] * 3, ticks=[0, 1, 2])) == [3, 3, 4]
 
 
+def test_what_was_kept_is_put_back(tmp_path):
+    network, steps = Counting(), [{"step": "stack", "n": 2}, {"step": "frame_skip", "n": 2}]
+    backend = backend_for(network, pipeline=steps, mode="sampled")
+    old, new = seats_for(VECTOR, FIVE, "a", "b")
+    backend.decide(batch_of([old], [step(1)], ticks=[0]))
+
+    def state() -> Any:
+        kept = [(seat.memory, seat.rng.bit_generator.state) for seat in (old, new)]
+        pipeline = [np.array(frames[0]).tolist() for frames in old.memory.pipeline.steps.values()]
+        return [(memory is None, draws) for memory, draws in kept], pipeline, old.memory.network[0].tolist()
+
+    before = state()
+    batch = batch_of([old, new, old], [step(2), step(3), step(2)], ticks=[2, 2, 4])
+    put_back = backend.keep(batch)
+    first = backend.decide(batch)
+    assert state() != before
+    put_back()
+    assert state() == before
+    assert backend.decide(batch) == first
+
+
 def test_a_stack_is_each_seats_own(tmp_path):
     """The same answers in one batch with others as alone."""
     path = tmp_path / "p.safetensors"
