@@ -10,12 +10,12 @@ the moment after a drop, and with it the seat; so such peers are not let in.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from arena.errors import WireError
+from arena.hosting.deliveries import Deliveries
 from arena.hosting.door import SILENT_S, Admitted, Door, TurnedAwayError
 from arena.hosting.guests import GateListener, Guest, GuestChannel, Peer
 from arena.hosting.port import PART_BYTES, Arrived, Port, Sent
@@ -42,11 +42,9 @@ BREATH_S = 0.002
 _BURST = 64
 _OUTBOX_MAX = 256
 _BEHIND = 16
-_STRANGERS_PER_S, _STRANGERS_BURST = 10.0, 20.0
+_STRANGERS = {"messages_per_s": 10.0, "messages_burst": 20.0, "bytes_burst": float(PART_BYTES)}
 _OURS = (b"join", b"ping", b"pong", b"bye")
 """Kinds that the gate may have to answer; other messages are not decoded here."""
-
-_log = logging.getLogger(__name__)
 
 
 class Gate:
@@ -74,10 +72,7 @@ class Gate:
         self.door = Door(book, self, self._still_there)
         self._listener, self._clock, self._wake, self._games = listener, clock, wake, tuple(games)
         self._peers: dict[bytes, Peer] = {}
-        self._busy: set[GuestChannel] = set()
-        """Channels with something to deliver."""
-        self._news: list[Callable[[], None]] = []
-        """What the listener is to be told once the lock is free."""
+        self._deliveries = Deliveries(self.lock)
         self._breathless_until = 0.0
         self._closed = False
         shared().watch(self._port.fd, self._ready)
@@ -94,7 +89,7 @@ class Gate:
                 self._look_after(guest, now)
             self._forget_strangers(now)
             self._look_again()
-        self._deliver()
+        self._deliveries.deliver()
 
     def next_wakeup(self, now: float) -> float:
         """When :meth:`tick` is due at the latest."""
@@ -117,7 +112,7 @@ class Gate:
                 self._say(guest.peer, Bye("", message=why[: limits.TEXT_CHARS]))
                 self._look_again()
             self._part(guest, why)
-        self._deliver()
+        self._deliveries.deliver()
 
     def close(self, why: str = "the host is closing") -> None:
         """Say goodbye to everyone and free the address. Safe to call twice."""
@@ -131,9 +126,9 @@ class Gate:
         with self.lock:
             self._closed = True
         shared().unwatch(self._port.fd)
-        self._deliver()
+        self._deliveries.deliver()
         with self.lock:
-            self._port.see_off(peers, encode(Ping()), _is_goodbye)
+            self._port.see_off(peers)
             self._port.close()
 
     # ---- for channels (see guests.Line) -------------------------------------------------------------------
@@ -143,12 +138,12 @@ class Gate:
         channel = GuestChannel(self, guest, handler, lock)
         with self.lock:
             if guest.gone or self._closed:
-                self._post(channel, "barred", f"{guest.name} is gone")
+                self._deliveries.post(channel, "barred", f"{guest.name} is gone")
                 channel.closed = True
             else:
                 guest.channels.append(channel)
                 if guest.peer is not None:
-                    self._post(channel, "connected", guest.peer)
+                    self._deliveries.post(channel, "connected", guest.peer)
         shared().kick(self._port.fd)  # not here and now: the dialler holds the lock and does not know us yet
         return channel
 
@@ -170,8 +165,8 @@ class Gate:
         """Receive what is there; deliver what of it is the channel's, leave the rest to the reactor."""
         with self.lock:
             more = not self._closed and self._receive()
-            self._busy.discard(channel)
-            others = bool(self._busy or self._news)
+            self._deliveries.taken(channel)
+            others = bool(self._deliveries)
         channel.deliver()
         if more or others:
             shared().kick(self._port.fd)
@@ -187,8 +182,7 @@ class Gate:
             channel.closed = True
             if channel in channel.guest.channels:
                 channel.guest.channels.remove(channel)
-            channel.inbox.clear()
-            self._busy.discard(channel)
+            self._deliveries.drop(channel)
 
     # ---- receiving: in the reactor's thread, or in a match's that fetches ---------------------------------
 
@@ -201,13 +195,13 @@ class Gate:
                 if guest.outbox:
                     self._flush(guest)
             self._look_again()
-        self._deliver()
+        self._deliveries.deliver()
         return more
 
     def _look_again(self) -> None:
         """Something was sent: have the reactor receive what came meanwhile, and deliver what there is."""
         breathless = self._clock() < self._breathless_until
-        if self._busy or self._news or (self._port.has_mail and not breathless):
+        if self._deliveries or (self._port.has_mail and not breathless):
             shared().kick(self._port.fd)
 
     def _receive(self) -> bool:
@@ -246,19 +240,14 @@ class Gate:
         if guest is None or guest.peer is not peer or any(kind in frames[0] for kind in _OURS):
             return self._hear(peer, frames, now)
         guest.heard_at, guest.spoke = now, True
-        self._pass_on(guest, frames)
+        self._deliveries.pass_on(guest, frames)
         return True
 
     def _meet(self, arrived: Arrived, now: float) -> Peer:
         strangers = [peer for peer in self._peers.values() if peer.guest is None]
         if len(strangers) >= limits.STRANGERS:
             del self._peers[strangers[0].id]
-        allowance = Allowance(
-            self._clock,
-            messages_per_s=_STRANGERS_PER_S,
-            messages_burst=_STRANGERS_BURST,
-            bytes_burst=PART_BYTES,
-        )
+        allowance = Allowance(self._clock, **_STRANGERS)
         peer = self._peers[arrived.peer] = Peer(arrived.peer, now, allowance, key=arrived.key)
         return peer
 
@@ -270,7 +259,7 @@ class Gate:
         except WireError as error:
             if guest is not None:
                 guest.heard_at, guest.spoke = now, True
-                self._pass_on(guest, frames)
+                self._deliveries.pass_on(guest, frames)
             else:
                 reason = Refusal.VERSION if isinstance(error, VersionError) else Refusal.MALFORMED
                 self._refuse(peer, match_of(frames), reason, str(error))
@@ -297,33 +286,7 @@ class Gate:
             self._say(peer, Bye("", message="goodbye"))  # it may hang up now: nothing is under way any more
             self._part(guest, why)
         elif not (isinstance(message, Pong) and not message.match):
-            self._pass_on(guest, frames)
-
-    def _pass_on(self, guest: Guest, frames: list[bytes]) -> None:
-        """To the match it is about: of several only if it names it, so that none hears what is another's."""
-        channels = guest.channels
-        if len(channels) > 1:
-            match = match_of(frames)
-            channels = [channel for channel in channels if channel.match == match]
-        for channel in channels[-1:]:
-            self._post(channel, "received", frames)
-
-    def _post(self, channel: GuestChannel, what: str, about: Any) -> None:
-        channel.inbox.append((what, about))
-        self._busy.add(channel)
-
-    def _deliver(self) -> None:
-        """Tell channels and listener what happened; with no lock held."""
-        with self.lock:
-            busy, self._busy = self._busy, set()
-            news, self._news = self._news, []
-        for tell in news:
-            tell()
-        for channel in busy:
-            try:
-                channel.deliver()
-            except Exception:  # noqa: BLE001 - one match's fault must not end the gate of all
-                _log.exception("a match could not take what %s said", channel.endpoint)
+            self._deliveries.pass_on(guest, frames)
 
     # ---- joining, coming and going: with the lock held ----------------------------------------------------
 
@@ -354,18 +317,16 @@ class Gate:
     def _attach(self, guest: Guest, peer: Peer, now: float, *, returned: bool) -> None:
         guest.peer, guest.heard_at, guest.pings = peer, now, False
         guest.probed_at = float("-inf")  # its answer to the first probe says that it knows it is in
-        for channel in guest.channels:
-            self._post(channel, "connected", peer)
+        self._deliveries.post_all(guest, "connected", peer)
         tell = self._listener.guest_returned if returned else self._listener.guest_joined
-        self._news.append(lambda: tell(guest))
+        self._deliveries.announce(lambda: tell(guest))
 
     def _detach(self, guest: Guest, why: str) -> None:
         """It is away now."""
         guest.peer = None
         guest.outbox.clear()
-        for channel in guest.channels:
-            self._post(channel, "disconnected", why)
-        self._news.append(lambda: self._listener.guest_dropped(guest, why))
+        self._deliveries.post_all(guest, "disconnected", why)
+        self._deliveries.announce(lambda: self._listener.guest_dropped(guest, why))
 
     def _part(self, guest: Guest, why: str) -> None:
         """It is gone for good."""
@@ -374,9 +335,8 @@ class Gate:
             self._peers.pop(guest.peer.id, None)
         guest.peer = None
         guest.outbox.clear()
-        for channel in guest.channels:
-            self._post(channel, "barred", why)
-        self._news.append(lambda: self._listener.guest_left(guest, why))
+        self._deliveries.post_all(guest, "barred", why)
+        self._deliveries.announce(lambda: self._listener.guest_left(guest, why))
 
     def _still_there(self, guest: Guest) -> bool:
         return guest.peer is not None and self._say(guest.peer, Ping())
@@ -435,11 +395,3 @@ class Gate:
 
     def _refuse(self, peer: Peer, match: str, reason: Refusal, message: str) -> None:
         self._say(peer, Refused(match, reason, message[: limits.TEXT_CHARS]))
-
-
-def _is_goodbye(arrived: Arrived) -> bool:
-    try:
-        message = decode(arrived.frames)
-    except WireError:
-        return False
-    return isinstance(message, Bye) and not message.match

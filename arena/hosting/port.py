@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
 import zmq
 
 from arena.errors import WireError
+from arena.wire.codec import decode, encode
 from arena.wire.endpoints import check_endpoint, stays_here
 from arena.wire.gatekeeper import gatekeeper
 from arena.wire.keys import KeyPair
+from arena.wire.messages import Bye, Ping
 
 PART_BYTES = 1024 * 1024
 """The largest frame a guest may send: actions are small. Larger ones cut its connection."""
@@ -24,7 +26,7 @@ _HANDSHAKE_MS = 3000
 _FAREWELL_MS = 300
 PARTING_S = 1.0
 """How long peers that were told goodbye have to hang up."""
-_LOOK_S = 0.01
+_LOOK_MS = 10
 
 
 class Sent(Enum):
@@ -127,24 +129,21 @@ class Port:
             return Sent.GONE
         return Sent.DONE
 
-    def see_off(
-        self, peers: Iterable[bytes], probe: Sequence[Any], is_goodbye: Callable[[Arrived], bool]
-    ) -> None:
+    def see_off(self, peers: Iterable[bytes]) -> None:
         """Wait until each of ``peers`` has hung up or said goodbye too, :data:`PARTING_S` at most.
 
         A dialling socket that queues nothing for an absent peer forgets what it has not handed over yet once
-        its line is cut: who closes first may take the last words with them. ``probe`` is a message that
-        finds out who is gone.
+        its line is cut: who closes first may take the last words with them.
         """
         give_up = time.monotonic() + PARTING_S
-        left = set(peers)
+        left, probe = set(peers), encode(Ping())  # to whom it cannot be sent is gone
         while left and time.monotonic() < give_up:
             while (arrived := self.receive()) is not None:
-                if is_goodbye(arrived):
+                if _is_goodbye(arrived):
                     left.discard(arrived.peer)
             left = {peer for peer in left if self.send(peer, probe) is not Sent.GONE}
             if left:
-                self._socket.poll(1000 * _LOOK_S)
+                self._socket.poll(_LOOK_MS)
 
     def close(self) -> None:
         """Free the address; what was sent last has a moment to leave."""
@@ -158,3 +157,11 @@ def _key_of(parts: Sequence[zmq.Frame]) -> str:
         return str(parts[-1].get("User-Id")) if parts else ""
     except zmq.ZMQError:
         return ""
+
+
+def _is_goodbye(arrived: Arrived) -> bool:
+    try:
+        message = decode(arrived.frames)
+    except WireError:
+        return False
+    return isinstance(message, Bye) and not message.match
