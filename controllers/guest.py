@@ -41,6 +41,12 @@ class Guest(Protocol):
         """A channel of its own for one controller."""
 
 
+class GuestPolicy(PolicyController):
+    """A guest's bot. With whom there will be no conversation, that one has left."""
+
+    barred_as = None
+
+
 class GuestKind:
     """``guest:g7``: the seventh guest of the host that plays this match."""
 
@@ -68,7 +74,7 @@ class GuestKind:
         )
         if person:
             return RemotePerson(descriptor, context.seats, dial=guest.dial, pace=context.pace, hz=context.hz)
-        return PolicyController(descriptor, context.seats, dial=guest.dial)
+        return GuestPolicy(descriptor, context.seats, dial=guest.dial)
 
 
 def _guest(spec: ControllerSpec, context: BuildContext) -> Guest:

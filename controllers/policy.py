@@ -24,7 +24,6 @@ from arena.match.controller import (
     Request,
     Seat,
 )
-from arena.match.outcome import Reason
 from arena.wire.client import Answer, ClientSession, Echo, Event, News, Stage
 from arena.wire.codec import encode
 from arena.wire.link import Channel
@@ -32,10 +31,8 @@ from arena.wire.messages import Bye, End, Message, Observe, Refusal, Result, Vie
 from arena.wire.seats import Seats
 from controllers.dialling import Dial, OwnServer
 from controllers.policy_figures import PolicyFigures
+from controllers.refusals import advised, reason_of
 from controllers.step_reports import StepReports
-
-_REASONS = {Refusal.CRASH: Reason.CRASH, Refusal.MALFORMED: Reason.ILLEGAL}
-"""What a refusal means for the outcome; all others count as a disconnect."""
 
 NAME_CHARS_MAX = 40
 """Of a name that a server gives itself, as others see it."""
@@ -52,6 +49,8 @@ class PolicyController(BaseController):
     """What sentences call who is at the other end."""
     pings = True
     """The way there and back is measured once a second."""
+    barred_as: Refusal | None = Refusal.TOKEN
+    """What it counts as where there is somebody, but no conversation: the server keeps us out."""
 
     def __init__(
         self,
@@ -273,7 +272,7 @@ class PolicyController(BaseController):
     def barred(self, why: str) -> None:
         """There will be no conversation: the keys do not fit, or it is something else."""
         if self._session is not None:
-            self._session.fail(why)
+            self._session.fail(why, self.barred_as)
             self._collect()
 
     def received(self, frames: list[bytes]) -> None:
@@ -293,7 +292,7 @@ class PolicyController(BaseController):
             if self._session.stage is Stage.FAILED:
                 return
             if self._restarts or refuses_to_start:
-                self._session.fail(ending, Refusal.CRASH)
+                self._session.fail(ending, Refusal.UNSUPPORTED if refuses_to_start else Refusal.CRASH)
             else:
                 self._restarts += 1
                 self._restarted = f"{ending}; it was started again"
@@ -392,9 +391,9 @@ class PolicyController(BaseController):
         if news.kind == "restored":  # it was told of all seats anew
             self._left_told = len(self._held) == len(self._seats.agents)
         self._flooded = self._flooded or news.refusal is Refusal.LIMIT
-        reason = Reason.DISCONNECT if news.refusal is None else _REASONS.get(news.refusal, Reason.DISCONNECT)
         kind = "warning" if news.level == "warning" else news.kind
-        self._out += [Notice(agent, kind, news.message, reason) for agent in self._held]
+        message, reason = advised(news.message, news.refusal), reason_of(news.refusal)
+        self._out += [Notice(agent, kind, message, reason) for agent in self._held]
 
     def _tell_restarted(self) -> None:
         message, self._restarted = self._restarted, ""

@@ -39,6 +39,7 @@ class RemotePerson(PolicyController):
     needs_position = False
     pings = False
     """Each view is followed by a ping anyhow."""
+    barred_as = None
 
     def __init__(
         self, descriptor: Descriptor, seats: Sequence[Seat], *, dial: Dial, pace: str, hz: float = 0.0

@@ -73,7 +73,7 @@ def result_of(line: MatchLine) -> str:
     from arena.cli.text import clean
 
     ranked = any(seat.wins or seat.draws or seat.losses for seat in line.seats)
-    played = bool(line.reasons.keys() - {"aborted", "environment"})
+    played = bool(line.reasons.keys() - {"aborted", "environment", "refused"})
     shown = [
         f"{clean(seat.name)} {_figure(seat, ranked=ranked)}".strip() if played else clean(seat.name)
         for seat in line.seats[:_NAMED_SEATS]

@@ -23,8 +23,10 @@ from arena.hosting.running import Running
 from arena.match.outcome import Reason
 from arena.session import Session, Stage, league_thread, open_session
 
-CRASHES_MAX = 3
-"""A bot that crashes in so many matches in a row is shown out of the queue: it only costs others theirs."""
+FAILURES_MAX = 3
+"""A bot that fails in so many matches in a row is shown out of the queue: it only costs others theirs."""
+
+_FAILINGS = {Reason.CRASH: "crashed in", Reason.REFUSED: "refused"}
 
 _log = logging.getLogger(__name__)
 
@@ -62,8 +64,8 @@ class House(Reception):
         self.holding = self.rules.hold
         """No match begins now."""
         self.stopping = False
-        self._crashes: Counter[int] = Counter()
-        """Guest number -> matches out of the queue in a row in which its bot crashed."""
+        self._failures: Counter[int] = Counter()
+        """Guest number -> matches out of the queue in a row in which its bot crashed, or that it refused."""
         self._league = None if home is None else league_thread(home)
         self._closing: SimpleQueue[Session | None] = SimpleQueue()
         self._closer = threading.Thread(target=self._close_sessions, name="host closing", daemon=True)
@@ -249,23 +251,24 @@ class House(Reception):
         if table is not None:
             table.running = None
         else:
-            self._send_away_crashing(one)
+            self._send_away_failing(one)
             for guest in one.guests.values():
                 if not self.is_playing(guest):
                     self.enter_queue(guest, now)
         if self.rules.total and self.ended >= self.rules.total:
             self.stop()
 
-    def _send_away_crashing(self, one: Running) -> None:
-        """Count in whose seats of a match the bot crashed; who did so too often leaves the queue."""
+    def _send_away_failing(self, one: Running) -> None:
+        """Count in whose seats the bot crashed or refused; one that does so too often in a row leaves the queue."""
         seats = [seat for outcome in one.match.outcomes for seat in outcome.seats]
-        crashed = {seat.agent for seat in seats if seat.forfeited == Reason.CRASH}
+        failed = {seat.agent: seat.forfeited for seat in seats if seat.forfeited in _FAILINGS}
         for group, guest in one.guests.items():
-            if crashed.isdisjoint(one.opening.groups[group].agents):
-                self._crashes.pop(guest.number, None)
+            faults = [failed[agent] for agent in one.opening.groups[group].agents if agent in failed]
+            if not faults:
+                self._failures.pop(guest.number, None)
                 continue
-            self._crashes[guest.number] += 1
-            if self._crashes[guest.number] >= CRASHES_MAX:
-                del self._crashes[guest.number]
-                told = f"crashed in {CRASHES_MAX} matches in a row and left the queue"
+            self._failures[guest.number] += 1
+            if self._failures[guest.number] >= FAILURES_MAX:
+                del self._failures[guest.number]
+                told = f"{_FAILINGS[Reason(faults[-1])]} {FAILURES_MAX} matches in a row and left the queue"
                 self.gate.dismiss(guest, f"{guest.name} {told}; mend it and join again with a new token")

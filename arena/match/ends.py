@@ -55,6 +55,8 @@ class MatchEnds(MatchState):
         if not self.table.unsettled:
             return False
         new = self._record_forfeits()
+        if self._called_off(now):
+            return True
         forfeited = [agent for agent, seat in self.table.seats.items() if seat.forfeit is not None]
         sides = {self.entry.team_of(agent) or agent for agent in self.table.seats}
         lost = {self.entry.team_of(agent) or agent for agent in forfeited}
@@ -69,6 +71,18 @@ class MatchEnds(MatchState):
         reason, message = new[0]
         self._end(Ending(Reason(reason), message), now)
         return True
+
+    def _called_off(self, now: float) -> bool:
+        """A match that a seat refuses before it begins has no winner: it does not take place."""
+        if self.phase is not Phase.OPENING or self.episode:
+            return False
+        for agent, seat in self.table.seats.items():
+            if seat.forfeit is not None and seat.forfeit[0] == Reason.REFUSED:
+                told = f"the match cannot begin: {agent} ({seat.holder.spec}): {seat.forfeit[1]}"
+                self._began_at = now
+                self._end(Ending(Reason.REFUSED, told, void=True), now, last=True)
+                return True
+        return False
 
     def _end(self, ending: Ending, now: float, *, last: bool = False) -> None:
         """Close the episode: the result row, the hooks, then the next episode or the end of the match."""

@@ -28,6 +28,8 @@ class Reason(StrEnum):
     ILLEGAL = "illegal"
     CRASH = "crash"
     DISCONNECT = "disconnect"
+    REFUSED = "refused"
+    """A server or guest does not play this: before a match begins, it is off; later, it forfeits."""
     LATE = "late"
     ENVIRONMENT = "environment"
     ABORTED = "aborted"

@@ -29,6 +29,7 @@ _TERMINATIONS = {
     Reason.LATE: "time forfeit",
     Reason.CRASH: "abandoned",
     Reason.DISCONNECT: "abandoned",
+    Reason.REFUSED: "abandoned",
     Reason.ENVIRONMENT: "emergency",
     Reason.ABORTED: "unterminated",
     Reason.UNFINISHED: "unterminated",

@@ -262,7 +262,7 @@ class ClientSession:
         if self.stage is Stage.GREETING and ready.episode is None:
             problem = self._misfit(ready)
             if problem is not None:
-                self.fail(problem, Refusal.SPACES)
+                self.fail(problem, Refusal.SPACES if ready.version == VERSION else Refusal.VERSION)
                 return
             self.policy, self.wants = ready.policy, frozenset(ready.wants)
             self.stage = Stage.RESETTING

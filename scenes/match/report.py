@@ -80,7 +80,7 @@ def headline(
 ) -> str:
     """Who won, in a few words."""
     if outcome.void:
-        return "No result" if outcome.reason is not Reason.ABORTED else "Match stopped"
+        return {Reason.ABORTED: "Match stopped", Reason.REFUSED: "No match"}.get(outcome.reason, "No result")
     winners = outcome.winners
     if entry.scoring == "cooperative" or len(outcome.seats) == 1:
         total = outcome.seats[0].score

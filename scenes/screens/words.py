@@ -40,6 +40,7 @@ _REASONS: Mapping[str, str] = {
     "illegal": "illegal action",
     "crash": "a player crashed",
     "disconnect": "a player was lost",
+    "refused": "a player refused",
     "late": "too many late answers",
     "environment": "the game failed",
     "aborted": "stopped",

@@ -144,8 +144,9 @@ def test_a_refusal_fails_before_the_match_with_the_difference(play, policy_file)
     with process(policy_file, endpoint):
         driver.until(lambda: driver.notices)
         (notice,) = driver.notices
-        assert (notice.kind, notice.reason) == ("failed", Reason.DISCONNECT)
+        assert (notice.kind, notice.reason) == ("failed", Reason.REFUSED)
         assert "the observation space of a does not fit" in notice.message
+        assert notice.message.endswith("; seat a policy that was made for this game")
         assert driver.controller.readiness() is None
 
 

@@ -34,6 +34,7 @@ from arena.wire.messages import (
     Ping,
     Pong,
     Ready,
+    Refusal,
     Refused,
     Remark,
     Reset,
@@ -59,6 +60,8 @@ class Player(Caller):
         self.remarks: list[str] = []
         self.byes: list[Bye] = []
         self.wants: tuple[str, ...] = ()
+        self.refuses: Refusal | None = None
+        """Why it plays nothing, if so."""
 
     def play(self) -> bool:
         """Take what is there and answer it; whether anything was."""
@@ -78,6 +81,8 @@ class Player(Caller):
                 self.joined = message
             case Ping():
                 self.say(Pong(message.number, message.match))
+            case Hello() if self.refuses is not None:
+                self.say(Refused(message.match, self.refuses, "not this one"))
             case Hello():
                 self.say(Ready(message.match, wants=self.wants))
             case Reset():

@@ -347,6 +347,17 @@ def test_a_bot_that_crashes_three_times_in_a_row_leaves_the_queue(make_inn: Any)
     assert inn.console.do("queue") == ["1. Good", "playing: nobody"]
 
 
+def test_a_bot_that_refuses_three_matches_in_a_row_leaves_the_queue(make_inn: Any) -> None:
+    inn = make_inn()
+    inn.house.offer(setup())
+    inn.player(name="Bad").refuses = Refusal.SPACES
+    good = inn.player(name="Good")
+    inn.until(lambda: inn.told("left"))
+    assert inn.told("left")[0].text.startswith("Bad refused 3 matches in a row and left the queue; mend it")
+    assert [(outcome["reason"], outcome["void"]) for outcome in outcomes(inn)] == [("refused", True)] * 3
+    assert inn.guest(good).is_here
+
+
 def test_crashes_with_a_match_played_well_between_them_are_forgiven(make_inn: Any) -> None:
     inn = make_inn()
     inn.house.offer(setup())

@@ -324,3 +324,28 @@ def test_a_scribbling_environment_does_not_change_what_is_on_record() -> None:
     action = np.array([0.1, 0.2], np.float32)
     adapter.step({"a": action})
     assert action.tolist() == np.array([0.1, 0.2], np.float32).tolist()
+
+
+def test_a_match_that_is_refused_before_it_begins_has_no_winner() -> None:
+    rig = Rig(WAIT, episodes=3, start=False)
+    rig["b"].out.append(Notice("b", "failed", "it plays chess only", Reason.REFUSED))
+    rig.match.start(rig.clock.now, {})
+    rig.settle()
+    (outcome,) = rig.match.outcomes
+    assert (outcome.reason, outcome.void, outcome.winners) == (Reason.REFUSED, True, ())
+    assert outcome.detail == "the match cannot begin: b (puppet-b): it plays chess only"
+    assert [(seat.rank, seat.forfeited) for seat in outcome.seats] == [(0, None), (0, "refused")]
+    assert rig.match.finished
+
+
+def test_who_refuses_once_the_match_has_begun_forfeits() -> None:
+    rig = Rig(REALTIME, episodes=2)
+    rig.slot()
+    rig["b"].out.append(Notice("b", "failed", "it plays chess only", Reason.REFUSED))
+    rig.slot()
+    assert not rig.match.finished
+    rig["b"].out.append(Notice("b", "failed", "and no second game", Reason.REFUSED))
+    rig.pass_time(0.0)
+    outcomes = rig.match.outcomes
+    assert [(outcome.reason, outcome.winners) for outcome in outcomes] == [(Reason.REFUSED, ("a",))] * 2
+    assert [outcome.detail for outcome in outcomes] == ["it plays chess only", "and no second game"]

@@ -226,9 +226,9 @@ def test_lateness_and_latency_in_the_outcome_are_what_the_steps_say() -> None:
 @pytest.mark.parametrize(
     ("how", "reason", "words"),
     [
-        ("refuses", "disconnect", "refused (game): I do not play test/line-v0"),
-        ("old_version", "disconnect", "wants protocol version 99"),
-        ("other_spaces", "disconnect", "does not fit"),
+        ("refuses", "refused", "refused (game): I do not play test/line-v0"),
+        ("old_version", "refused", "wants protocol version 99"),
+        ("other_spaces", "refused", "does not fit"),
         ("mute", "aborted", "not ready within 1 s: bad (policy:"),
         ("never_ready", "aborted", "its policy prepares"),
         ("lying_episode", "aborted", "its policy prepares"),
@@ -241,6 +241,7 @@ def test_a_match_does_not_begin_without_a_server_and_names_the_missing_one(
     rough = play(how, after=0, ready_timeout_s=1.0)
     assert rough.outcome.ticks == 0
     assert str(rough.outcome.reason) == reason
+    assert rough.outcome.void
     assert words in rough.outcome.detail
     assert GOOD not in rough.outcome.detail
 
