@@ -259,7 +259,7 @@ class House(Reception):
             self.stop()
 
     def _send_away_failing(self, one: Running) -> None:
-        """Count in whose seats the bot crashed or refused; who does so too often in a row leaves the queue."""
+        """Count in whose seats the bot crashed or refused; who does so too often leaves the queue."""
         seats = [seat for outcome in one.match.outcomes for seat in outcome.seats]
         failed = {seat.agent: seat.forfeited for seat in seats if seat.forfeited in _FAILINGS}
         for group, guest in one.guests.items():
