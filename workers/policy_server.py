@@ -29,6 +29,7 @@ from arena.wire.endpoints import check_endpoint, stays_here
 from arena.wire.gatekeeper import gatekeeper
 from arena.wire.keys import KeyPair
 from arena.wire.messages import Refusal, Refused
+from arena.wire.parts import readiness, receive_parts, send_parts
 from workers.address import claim_ipc
 from workers.backends.contract import Backend
 from workers.desk import Desk
@@ -38,7 +39,6 @@ from workers.models import Model, Reloader
 from workers.telemetry import Telemetry
 
 DEFAULT_BIND = "tcp://127.0.0.1:*"
-_READABLE = int(zmq.POLLIN)
 _DRAIN = 256
 """Messages taken before deciding, so that a flood cannot hold up everyone's answers."""
 _QUEUE = 64
@@ -145,7 +145,7 @@ class PolicyServer:
         return None if self._telemetry is None else int(1000 * _FIGURES_EVERY_S)
 
     def _is_readable(self) -> bool:
-        return bool(int(self._socket.get(zmq.EVENTS)) & _READABLE)
+        return bool(readiness(self._socket))
 
     def _part(self) -> None:
         """Say goodbye and wait a moment for those of the clients: one that is cut off may lose what it has
@@ -210,7 +210,7 @@ class PolicyServer:
             if not self._is_readable():  # cheaper than the exception of a receive in vain
                 drained = True
                 break
-            peer, *frames = self._socket.recv_multipart(zmq.NOBLOCK)
+            peer, *frames = receive_parts(self._socket)
             if not self._inbox.put(peer, frames, now):
                 self._refuse_flood(peer)
         for name, message in self._inbox.draw():
@@ -234,7 +234,7 @@ class PolicyServer:
     def _send(self, replies: Sequence[tuple[Any, Sequence[Any]]]) -> None:
         for peer, frames in replies:
             try:
-                self._socket.send_multipart([peer, *frames], zmq.NOBLOCK)
+                send_parts(self._socket, [peer, *frames])
             except zmq.Again:
                 _log.warning("a client reads none of its answers; one was dropped")
             except zmq.ZMQError as error:

@@ -28,8 +28,7 @@ Path = tuple[str | int, ...]
 Frame = bytes | memoryview
 
 
-@dataclass(frozen=True, slots=True)
-class NamedArray:
+class NamedArray(NamedTuple):
     """One leaf of all seats: ``data`` has the shape ``(seats, *leaf)``."""
 
     path: Path

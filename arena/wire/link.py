@@ -19,6 +19,7 @@ import zmq
 from arena.errors import OptionError
 from arena.wire import limits
 from arena.wire.keys import KeyPair, arm_client
+from arena.wire.parts import READABLE, WRITABLE, readiness, receive_parts, send_parts
 from arena.wire.reactor import Reactor, shared
 
 RECONNECT_MS = 20
@@ -32,7 +33,6 @@ _BEHIND = 16
 """Unsent messages from which on a peer counts as behind; what must be sent is bounded by one request a
 seat."""
 
-_READABLE, _WRITABLE = int(zmq.POLLIN), int(zmq.POLLOUT)
 _FAREWELL_MS = 200
 _HEARTBEAT_MS = 2000
 _HEARTBEAT_TIMEOUT_MS = 10_000
@@ -210,10 +210,10 @@ class Link:
             for _ in range(_BURST):
                 if self._outbox:
                     self._flush()
-                events = int(self._socket.get(zmq.EVENTS))
-                if events & _READABLE:
-                    self._handler.received(self._socket.recv_multipart(zmq.NOBLOCK))
-                elif not (self._outbox and events & _WRITABLE):
+                ready = readiness(self._socket, READABLE | WRITABLE if self._outbox else READABLE)
+                if ready & READABLE:
+                    self._handler.received(receive_parts(self._socket))
+                elif not ready:
                     return False
             return True
         finally:
@@ -223,7 +223,7 @@ class Link:
         """Send what waits and can go."""
         while self._outbox:
             try:
-                self._socket.send_multipart(self._outbox[0], zmq.NOBLOCK)
+                send_parts(self._socket, self._outbox[0])
             except zmq.Again:
                 return
             self._outbox.popleft()

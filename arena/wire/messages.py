@@ -56,7 +56,7 @@ class Group:
     action: Plain
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to be read only; frozen ones take three times as long to make
 class Block:
     """Rows of one group: one a seat, in the order of its arrays' first axis."""
 
@@ -140,7 +140,7 @@ class Reset:
     mid_episode: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to be read only; frozen ones take three times as long to make
 class Act:
     """Client: decide."""
 
@@ -157,7 +157,7 @@ class Act:
     """The game's state as plain data, where all see all and the server wants it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to be read only; frozen ones take three times as long to make
 class Action:
     """Server: decisions, for any of the requests still open."""
 

@@ -81,7 +81,7 @@ class Seat:
     """The backend's own (recurrent state, stacked frames); ``None`` after every reset."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to be read only
 class Batch:
     """Rows to decide. Arrays have one row a seat and must not be changed."""
 
