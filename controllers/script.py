@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from gymnasium.spaces import Discrete
+
 from arena.errors import SeatError
 from arena.match.controller import Controller, Descriptor
 from arena.match.kinds import BuildContext, ControllerSpec, Option
@@ -42,9 +44,10 @@ class ScriptKind:
             backend="script",
             deterministic=True,
         )
-        return seat_simple(
-            script.target, script.arguments, descriptor, context, needs_position=script.position
-        )
+        arguments = dict(script.arguments)
+        if script.both_ways and all(isinstance(seat.action_space, Discrete) for seat in context.seats):
+            arguments["discrete"] = True
+        return seat_simple(script.target, arguments, descriptor, context, needs_position=script.position)
 
     @staticmethod
     def _find(spec: ControllerSpec, context: BuildContext) -> Script:

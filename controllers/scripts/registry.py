@@ -28,10 +28,15 @@ class Script:
     """It reads ``info["position"]``."""
     helpers: tuple[str, ...] = ()
     """Modules besides its own that its play depends on."""
+    both_ways: bool = False
+    """It plays with continuous and with discrete actions; its class takes ``discrete=True`` for these."""
 
     def plays(self, game_id: str) -> bool:
         """Whether it knows the game."""
         return fnmatchcase(game_id, self.games)
+
+
+_HERE = "controllers.scripts"
 
 
 def _graded(
@@ -39,6 +44,21 @@ def _graded(
 ) -> tuple[Script, ...]:
     return tuple(
         Script(f"{game}/{level}", games, target, summary, {"level": level}, position=True, **fields)
+        for level, summary in levels.items()
+    )
+
+
+def _physics(game: str, target: str, levels: Mapping[str, str]) -> tuple[Script, ...]:
+    return tuple(
+        Script(
+            f"{game}/{level}",
+            f"arena/{game}-v*",
+            target,
+            summary,
+            {"level": level},
+            helpers=(f"{_HERE}.physics",),
+            both_ways=True,
+        )
         for level, summary in levels.items()
     )
 
@@ -53,7 +73,6 @@ def _cards(game: str, target: str, **arguments: Any) -> tuple[Script, ...]:
     )
 
 
-_HERE = "controllers.scripts"
 _KAZ = "butterfly/knights_archers_zombies-v*"
 _PONG = "butterfly/cooperative_pong-v*"
 _CART_POLE = "gymnasium/CartPole-v*"
