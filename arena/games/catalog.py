@@ -33,9 +33,9 @@ _SEPARATOR = re.compile(r"[^a-z0-9]+")
 @cache
 def entries() -> tuple[CatalogEntry, ...]:
     """Every entry, family by family, each in the order of the picker; those of plug-ins last."""
-    from arena.games.catalog_data import butterfly, classic, gymnasium, mpe2, sisl
+    from arena.games.catalog_data import butterfly, classic, gymnasium, mpe2, ours, sisl
 
-    families = (classic, butterfly, sisl, mpe2, gymnasium)
+    families = (ours, classic, butterfly, sisl, mpe2, gymnasium)
     ours = [entry for family in families for entry in family.ENTRIES]
     taken = {entry.id for entry in ours}
     for added, _problem in _plugged_in().values():

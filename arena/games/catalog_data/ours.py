@@ -1,0 +1,7 @@
+"""Arena's own games; each game's folder holds its entry."""
+
+from __future__ import annotations
+
+from arena.games.entry import CatalogEntry
+
+ENTRIES: tuple[CatalogEntry, ...] = ()
