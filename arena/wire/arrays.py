@@ -214,3 +214,8 @@ def form_of(dtype: str, shape: Sequence[Any]) -> Form:
     if size > limits.ARRAY_BYTES:
         raise WireError(f"an array has {size} bytes, at most {limits.ARRAY_BYTES} are allowed")
     return Form(known, tuple(shape), size)
+
+
+def form_like(array: NDArray[Any]) -> Form:
+    """The form of an array that is within the limits."""
+    return Form(array.dtype, array.shape, array.nbytes)

@@ -47,6 +47,7 @@ from arena.wire.messages import (
     View,
 )
 from arena.wire.pictures import ENCODINGS, check_picture
+from arena.wire.repeats import Repeats
 from arena.wire.spaces import check as check_space
 
 
@@ -70,10 +71,21 @@ def decode(frames: Sequence[Any]) -> Message:
             f"the message is of protocol version {header.data.get('v')!r}; this end speaks {VERSION}"
         )
     kind = header.text("kind")
-    header = Fields(header.data, f"a {kind} message")
+    known = _repeats.recall(kind, header.data, frames)
+    return known if known is not None else _decode(kind, header.data, frames)
+
+
+_repeats = Repeats()
+
+
+def _decode(kind: str, data: dict[Any, Any], frames: Sequence[Any]) -> Message:
+    header = Fields(data, f"a {kind} message")
     if kind in _BLOCK_DECODERS:
         columns, decoder = _BLOCK_DECODERS[kind]
-        return decoder(header, read_blocks(header, frames, columns, ARRAY_FIELDS[kind]))
+        message = decoder(header, read_blocks(header, frames, columns, ARRAY_FIELDS[kind]))
+        if isinstance(message, Act | Action):
+            _repeats.learn(data, message)
+        return message
     if kind == "view":
         return _decode_view(header, frames)
     if kind not in _DECODERS:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from arena.errors import WireError
@@ -24,7 +24,7 @@ class Fields:
         self._what, self._outer = what, outer
         if not isinstance(data, dict):
             raise WireError(f"{self.where} is {type(data).__name__}, it must be a map")
-        self.data: Mapping[str, Any] = data
+        self.data: dict[str, Any] = data
 
     def inner(self, data: Any, noun: str, number: int) -> Fields:
         """A map inside this one. Its place is put into words only if something is wrong with it."""
