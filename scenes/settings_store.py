@@ -40,6 +40,8 @@ class Settings:
     fps: str = "60"
     """One of `FPS_CHOICES`."""
     reduce_motion: bool = False
+    screen_shake: bool = True
+    """Heavy moments shake the picture."""
     overlay: bool = False
     """Show figures of frames and latency."""
     volume: float = 0.7
@@ -102,6 +104,7 @@ _FIELDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "height": ("display", _whole(SIZE_MIN[1], SIZE_MAX[1])),
     "fps": ("display", _fps),
     "reduce_motion": ("display", _switch),
+    "screen_shake": ("display", _switch),
     "overlay": ("display", _switch),
     "volume": ("audio", _number(0, 1)),
     "muted": ("audio", _switch),

@@ -63,6 +63,23 @@ def knock(pitch_hz: float, length_s: float, decay_s: float, grain: float, seed: 
     return glide(pitch_hz * 1.15, pitch_hz, length_s, decay_s) + grain * puff
 
 
+def whoosh(length_s: float, decay_s: float, seed: int) -> Wave:
+    """Air: noise that is smoothed more and more, so that it sinks."""
+    noise = np.random.default_rng(seed).standard_normal(round(length_s * RATE_HZ))
+    window = np.hanning(31) / np.hanning(31).sum()
+    low = np.convolve(noise, window, mode="same") * 3
+    share = np.linspace(0.0, 1.0, len(noise))
+    return ((1 - share) * noise * 0.4 + share * low) * envelope(length_s, decay_s, 0.02)
+
+
+def whistle(length_s: float) -> Wave:
+    """A referee's: a high note with a pea in it."""
+    t = times(length_s)
+    pea = 1 + 0.4 * np.sin(2 * np.pi * 34 * t)
+    note = np.sin(2 * np.pi * 2093 * t) + 0.4 * np.sin(2 * np.pi * 2217 * t)
+    return note * pea * envelope(length_s, length_s, 0.015)
+
+
 def sequence(*parts: tuple[float, Wave]) -> Wave:
     """Lay waves over each other, each beginning at its time in seconds."""
     length = max(round(start_s * RATE_HZ) + len(part) for start_s, part in parts)
@@ -88,6 +105,25 @@ RECIPES: dict[str, Callable[[], Wave]] = {
     "illegal": lambda: notes(0.09, (F4 / 2, D4 / 2), 0.16, 0.05),
     "goal": lambda: sequence((0.0, glide(C4, C5, 0.14, 0.2)), (0.1, notes(0.07, (E5, G5, C6)))),
     "late": lambda: 0.5 * tone(D4, 0.12, 0.03, 0.1),
+    # In the games of bodies
+    "hit": lambda: knock(130.8, 0.12, 0.03, 1.8, 7),
+    "wall": lambda: knock(329.6, 0.07, 0.014, 0.9, 8),
+    "knock_out": lambda: sequence((0.0, glide(G4, C4 / 2, 0.4, 0.16)), (0.0, knock(98.0, 0.2, 0.06, 2.0, 9))),
+    "dash": lambda: whoosh(0.2, 0.06, 10),
+    "boost": lambda: 0.8 * whoosh(0.3, 0.12, 11),
+    "shot": lambda: sequence(
+        (0.0, knock(110.0, 0.16, 0.035, 3.0, 12)), (0.0, 0.4 * glide(C5, C4, 0.1, 0.04))
+    ),
+    "bounce": lambda: sequence(
+        (0.0, 0.5 * glide(A5, E6, 0.12, 0.04)), (0.0, knock(440.0, 0.06, 0.01, 0.5, 13))
+    ),
+    "explosion": lambda: sequence(
+        (0.0, knock(65.4, 0.6, 0.16, 4.0, 14)), (0.03, 0.7 * whoosh(0.5, 0.15, 15))
+    ),
+    "save": lambda: notes(0.06, (G4, C5), 0.2, 0.06),
+    "serve": lambda: tone(E5, 0.16, 0.05),
+    "whistle": lambda: whistle(0.5),
+    "shrink": lambda: 0.8 * glide(D4, A4 / 2, 0.35, 0.14),
     # Around a match
     "tick": lambda: knock(880.0, 0.05, 0.008, 0.4, 5),
     "countdown": lambda: tone(G4, 0.2, 0.06),
@@ -103,7 +139,19 @@ RECIPES: dict[str, Callable[[], Wave]] = {
     "ui_back": lambda: 0.6 * notes(0.035, (G4, C4), 0.12, 0.03),
 }
 # Quiet by nature: heard often, or beside others.
-QUIET = {"ui_move": 0.3, "ui_select": 0.5, "ui_back": 0.5, "tick": 0.5, "late": 0.5, "move": 0.9}
+QUIET = {
+    "whistle": 0.35,
+    "wall": 0.5,
+    "dash": 0.6,
+    "boost": 0.4,
+    "shrink": 0.5,
+    "ui_move": 0.3,
+    "ui_select": 0.5,
+    "ui_back": 0.5,
+    "tick": 0.5,
+    "late": 0.5,
+    "move": 0.9,
+}
 
 
 def write(path: Path, samples: Wave, level: float) -> None:

@@ -36,6 +36,7 @@ class Scene:
     orientation: str | None = None
     names: Mapping[str, str] | None = None
     animate: bool = True
+    shake: bool = True
 
 
 class BoardPane(Widget):
@@ -111,6 +112,7 @@ class BoardPane(Widget):
             dragging=self.dragging,
             names=self.scene.names or {},
             animate=self.scene.animate and not self.theme.reduce_motion,
+            shake=self.scene.shake,
         )
 
     def draw(self, surface: pygame.Surface) -> None:

@@ -134,7 +134,14 @@ class Playing(TableBox):
                 self.snapshot, self._seen = match.host.snapshot(viewer), seen
         agent = None if covered or match.paused else self.people.active
         legal = self.legal_of(agent) if agent is not None else frozenset()
-        scene = Scene(self.snapshot, legal, self.bottom, self.names, not self.app.theme.reduce_motion)
+        scene = Scene(
+            self.snapshot,
+            legal,
+            self.bottom,
+            self.names,
+            not self.app.theme.reduce_motion,
+            self.app.store.settings.screen_shake,
+        )
         stepped = self.driver.stepped_at != self._stepped_at
         self._stepped_at = self.driver.stepped_at
         if match.pacer.realtime and match.entry.view is not None:

@@ -140,6 +140,7 @@ class SettingsScreen(Page):
             ),
             form.heading("Comfort"),
             Toggle("Reduce motion", settings.reduce_motion, self._changes("reduce_motion")),
+            Toggle("Shake the picture on heavy hits", settings.screen_shake, self._changes("screen_shake")),
             Toggle("Show frame times and latency", settings.overlay, self._changes("overlay"), tooltip="F3"),
         ]
 

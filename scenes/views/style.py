@@ -49,6 +49,8 @@ class ViewStyle:
     """Agent -> who plays it, for views that show seats."""
     animate: bool = True
     """``False`` with reduced motion: every change is shown at once."""
+    shake: bool = True
+    """Whether hard hits may shake the picture; never without ``animate``."""
 
     def name(self, agent: str) -> str:
         """Who plays ``agent``, or the agent itself."""
