@@ -140,12 +140,33 @@ class VectorSampler:
         return _shaped(vector, self._space)
 
 
+class ListedSampler:
+    """For a Discrete space that lists combinations of pushes: what is held together is one action."""
+
+    def __init__(self, controls: Controls, scheme: ControlScheme) -> None:
+        pushes = np.array(scheme.listed)
+        space = spaces.Box(pushes.min(axis=0), pushes.max(axis=0), dtype=np.float64)
+        still = scheme.noop if isinstance(scheme.noop, tuple) else None
+        self._pushes, self._scheme = VectorSampler(controls, space, still), scheme
+
+    def sample(self, reader: Reader, legal: Mask) -> int:
+        """The action nearest to what is held and pressed."""
+        return self._scheme.number(self._pushes.sample(reader, legal).tolist())
+
+    def pressed(self, reader: Reader, legal: Mask) -> Move | None:
+        """The action nearest to the present state, at the moment a key was pressed."""
+        move = self._pushes.pressed(reader, legal)
+        return None if move is None else Move(self._scheme.number(move.action.tolist()))
+
+
 def sampler(scheme: ControlScheme, layout: Layout, space: spaces.Space[Any]) -> Sampler | None:
     """The sampler for one action space, ``None`` for a space that keys cannot play (Dict, Tuple, Text,
     ...).
     """
     controls = Controls(scheme.controls, layout)
     noop = scheme.noop
+    if isinstance(space, spaces.Discrete) and scheme.listed:
+        return ListedSampler(controls, scheme)
     if isinstance(space, spaces.Discrete):
         neutral = None if isinstance(noop, tuple) or noop is None else int(noop)
         return DiscreteSampler(controls, neutral, int(space.start))
@@ -160,6 +181,8 @@ def at_rest(scheme: ControlScheme | None, space: spaces.Space[Any]) -> Any:
     if noop is None:
         return None
     if isinstance(space, spaces.Discrete):
+        if isinstance(noop, tuple) and scheme is not None and scheme.listed:
+            return scheme.number(noop)
         return noop if isinstance(noop, int) else None
     if isinstance(space, spaces.Box | spaces.MultiDiscrete | spaces.MultiBinary) and isinstance(noop, tuple):
         return _shaped(_still(space, noop), space)

@@ -36,12 +36,12 @@ def entries() -> tuple[CatalogEntry, ...]:
     from arena.games.catalog_data import butterfly, classic, gymnasium, mpe2, ours, sisl
 
     families = (ours, classic, butterfly, sisl, mpe2, gymnasium)
-    ours = [entry for family in families for entry in family.ENTRIES]
-    taken = {entry.id for entry in ours}
+    known = [entry for family in families for entry in family.ENTRIES]
+    taken = {entry.id for entry in known}
     for added, _problem in _plugged_in().values():
-        ours += [entry for entry in added if entry.id not in taken]  # nobody replaces a game unasked
+        known += [entry for entry in added if entry.id not in taken]  # nobody replaces a game unasked
         taken.update(entry.id for entry in added)
-    return tuple(ours)
+    return tuple(known)
 
 
 def broken_plug_ins() -> dict[str, str]:

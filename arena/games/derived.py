@@ -67,6 +67,8 @@ def fitted(entry: CatalogEntry, host: Host) -> CatalogEntry:
 
 
 def _fits(scheme: ControlScheme, space: spaces.Space[Any]) -> bool:
+    if isinstance(space, spaces.Discrete) and scheme.listed:
+        return len(scheme.listed) == int(space.n)
     if isinstance(space, spaces.Discrete):
         actions = [control.action for control in scheme.controls]
         if scheme.noop is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
@@ -49,6 +49,23 @@ class ControlScheme:
     controls: tuple[Control, ...]
     noop: int | tuple[float, ...] | None = None
     """The action that does nothing: a Discrete value or a flat Box vector. ``None``: there is none."""
+    listed: tuple[tuple[float, ...], ...] = ()
+    """Where an option of the game turns its Box into a list of combinations: the pushes that each Discrete
+    action stands for. Controls push on axes then, too.
+    """
+
+    def number(self, push: Sequence[float]) -> int:
+        """The listed action nearest to ``push``; of equally near ones the first."""
+        distances = [sum((a - b) ** 2 for a, b in zip(one, push, strict=True)) for one in self.listed]
+        return distances.index(min(distances))
+
+    def let_go(self, number: int) -> int:
+        """The listed action that is ``number`` with everything released that acts once a press."""
+        push = list(self.listed[number])
+        for control in self.controls:
+            if control.edge and control.axis is not None and isinstance(self.noop, tuple):
+                push[control.axis] = self.noop[control.axis]
+        return self.number(push)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,8 @@ class CatalogEntry:
     """Globs of agents that may join later; empty: only ``possible_agents``."""
     seats: tuple[str, ...] = ()
     """The agents with default options, for pickers that must not build the environment."""
+    sides: tuple[str, ...] = ()
+    """What :attr:`seats` are called at the board, in their order; empty: by their agents."""
     family: str = ""
     """``classic``, ``butterfly``, ``sisl``, ``mpe2``, ``gymnasium``, ``atari``, ``arena``, ``other``."""
 
@@ -134,3 +153,7 @@ class CatalogEntry:
             if any(fnmatchcase(agent, glob) for glob in globs):
                 return team
         return None
+
+    def side_of(self, agent: str) -> str:
+        """What the seat of ``agent`` is called at the board (``White``), or nothing."""
+        return dict(zip(self.seats, self.sides, strict=False)).get(agent, "")

@@ -107,6 +107,8 @@ class SeatState:
     """A valid action that does nothing, or ``None`` where the game has none."""
     edges: frozenset[int]
     """Discrete actions, or flat Box components, that act once a press."""
+    let_go: Mapping[int, int] = field(default_factory=dict)
+    """Discrete action of :attr:`edges` -> what is left of it once that is released; else the no-op is."""
     delay: int = 0
     observation: Any = None
     legal: NDArray[np.int8] | None = None
@@ -153,7 +155,8 @@ class SeatState:
         if self.applied is None or not self.edges:
             return self.applied
         if isinstance(self.action_space, spaces.Discrete):
-            return self.noop if int(self.applied) in self.edges else self.applied
+            number = int(self.applied)
+            return self.let_go.get(number, self.noop) if number in self.edges else self.applied
         if isinstance(self.action_space, spaces.Box) and self.noop is not None:
             kept = np.array(self.applied, copy=True)
             flat, still = kept.reshape(-1), np.asarray(self.noop).reshape(-1)
@@ -184,6 +187,7 @@ def seat_states(
                 ActionChecker(action_space, tell_legal=entry.information != "hidden"),
                 noop,
                 edges,
+                _let_go(entry, agent, edges) if isinstance(action_space, spaces.Discrete) else {},
                 delays.get(agent, 0),
             )
     return states
@@ -198,14 +202,22 @@ def noop_and_edges(entry: CatalogEntry, agent: str, space: spaces.Space[Any]) ->
     if noop is not None and isinstance(space, spaces.Box):
         noop = np.asarray(noop, dtype=space.dtype).reshape(space.shape)
     elif noop is not None and isinstance(space, spaces.Discrete):
-        noop = int(noop) if not isinstance(noop, tuple) else None
+        listed = scheme.number(noop) if isinstance(noop, tuple) and scheme.listed else None
+        noop = int(noop) if not isinstance(noop, tuple) else listed
     elif noop is not None:
         noop = np.asarray(noop, dtype=space.dtype).reshape(space.shape) if space.shape else noop
     if noop is not None and not space.contains(np.int64(noop) if isinstance(noop, int) else noop):
         raise RuleError(f"the catalog's no-op {noop!r} of {entry.id} is not an action of {agent}: {space}")
+    if isinstance(space, spaces.Discrete) and scheme.listed:
+        return noop, frozenset(n for n in range(len(scheme.listed)) if scheme.let_go(n) != n)
     edges = frozenset(
         number
         for control in scheme.controls
         if control.edge and (number := control.action if control.axis is None else control.axis) is not None
     )
     return noop, edges
+
+
+def _let_go(entry: CatalogEntry, agent: str, edges: frozenset[int]) -> dict[int, int]:
+    scheme = entry.scheme(agent)
+    return {n: scheme.let_go(n) for n in edges} if scheme is not None and scheme.listed else {}

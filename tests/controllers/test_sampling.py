@@ -158,3 +158,50 @@ def test_a_mask_begins_with_the_smallest_action_of_its_space() -> None:
     hub.press(KEYBOARD, "1")
     assert made.sample(keys, np.array([1, 0, 0], np.int8)) is None
     assert made.sample(keys, np.array([0, 1, 0], np.int8)) == 6
+
+
+LISTED = ControlScheme(
+    (
+        Control("left", "Left", "left", axis=0, value=-1.0),
+        Control("right", "Right", "right", axis=0, value=1.0),
+        Control("up", "Up", "up", axis=1, value=-1.0),
+        Control("dash", "Dash", "primary", axis=2, value=1.0, edge=True),
+    ),
+    noop=(0.0, 0.0, 0.0),
+    listed=(
+        (0, 0, 0),
+        (1, 0, 0),
+        (0.7, -0.7, 0),
+        (0, -1, 0),
+        (0, 0, 1),
+        (1, 0, 1),
+        (0.7, -0.7, 1),
+        (0, -1, 1),
+    ),
+)
+
+
+def test_keys_held_together_are_one_listed_action() -> None:
+    hub, keys, made = keyboard(LISTED, spaces.Discrete(8))
+    assert made.sample(keys, None) == 0
+    hub.press(KEYBOARD, "d")
+    assert made.sample(keys, None) == 1
+    hub.press(KEYBOARD, "w")
+    assert made.sample(keys, None) == 2
+    hub.press(KEYBOARD, "space")
+    assert [made.sample(keys, None) for _ in range(2)] == [6, 2], "a dash acts once a press"
+    hub.release(KEYBOARD, "d")
+    assert made.sample(keys, None) == 3
+
+
+def test_a_listed_action_where_the_match_waits() -> None:
+    hub, keys, made = keyboard(LISTED, spaces.Discrete(8))
+    assert made.pressed(keys, None) is None
+    hub.press(KEYBOARD, "d")
+    assert made.pressed(keys, None) == Move(1)
+
+
+def test_what_acts_once_is_let_go_of_and_the_rest_stays() -> None:
+    assert LISTED.let_go(6) == 2
+    assert LISTED.let_go(2) == 2
+    assert LISTED.number((0.2, 0.1, 0.0)) == 0, "a stick that is hardly touched does nothing"
