@@ -144,7 +144,14 @@ class RemoteTable(TableBox):
         elif self._echo is not None and ask is not None:
             self._echo = None  # asked again: it was not taken
         snapshot = self.played.snapshot if self._echo is None else self._echo[2]
-        scene = Scene(snapshot, legal, self.bottom, self.names, not self.app.theme.reduce_motion)
+        scene = Scene(
+            snapshot,
+            legal,
+            self.bottom,
+            self.names,
+            not self.app.theme.reduce_motion,
+            self.app.store.settings.screen_shake,
+        )
         first = self._echo is not None and self.pane.scene.snapshot is not snapshot
         self.pane.show(scene, moved=moved or (first and not self.pane.dropped))
         turned = self.two_sided and self._laid_out_for != self.bottom
