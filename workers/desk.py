@@ -35,7 +35,7 @@ from arena.wire.messages import (
     Result,
 )
 from workers.backends.contract import Backend, Crash, RefusedError, Seat, Session
-from workers.deciding import Row, answer, crash_of, decide, rows_of, what_it_raised
+from workers.deciding import Answered, Ask, answer, asks_of, crash_of, decide, what_it_raised
 from workers.figures import Figures
 from workers.models import Model, Outcome
 
@@ -253,19 +253,19 @@ class Desk:
         """Decide everything that waits; one answer a request message."""
         waiting, self._waiting = self._waiting, []
         replies: list[Reply] = []
-        rows: list[Row] = []
+        asks: list[Ask] = []
         for peer, act in waiting:
             try:
-                rows += rows_of(peer, act, self._touch(peer, act.match))
+                asks += asks_of(peer, act, self._touch(peer, act.match))
             except RefusedError as error:
                 replies.append(_refuse(peer, act.match, error.reason, str(error)))
             except WireError as error:
                 replies.append(_refuse(peer, act.match, Refusal.MALFORMED, str(error)))
-        for (peer, match), answered in decide(rows, self.figures).items():
+        for (peer, match), answered in decide(asks, self.figures).items():
             replies.append(self._reply(peer, match, answered))
         return replies
 
-    def _reply(self, peer: Any, match: str, answered: Sequence[tuple[Row, Any]]) -> Reply:
+    def _reply(self, peer: Any, match: str, answered: Sequence[Answered]) -> Reply:
         crash = crash_of(answered)
         try:
             if crash is None:
