@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from arena.games.entry import CatalogEntry
+from arena.games.sumo.entry import ENTRY as SUMO
 
-ENTRIES: tuple[CatalogEntry, ...] = ()
+ENTRIES: tuple[CatalogEntry, ...] = (SUMO,)

@@ -1,0 +1,338 @@
+"""The rules of sumo, in arrays over a world of heavy discs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arena.errors import OptionError
+from arena.games.physics.controls import DIRECTIONS, Axis, Controls
+from arena.games.physics.game import HZ, Game
+from arena.games.physics.world import VX, VY, World
+from arena.games.sumo.observation import Facts, observer, visible
+from arena.games.sumo.ranking import Ranking
+from arena.games.sumo.ring import Ring
+
+PLAYERS = (2, 8)
+SECONDS = (5.0, 600.0)
+
+RADIUS_M = 0.9
+MASS_KG = 120.0
+BOUNCE = 0.7
+"""Share of the speed of approach that two wrestlers keep after they met."""
+THRUST_MPS2 = 19.0
+"""Acceleration by legs alone. With both resistances below it makes for about 6.2 m/s."""
+DRAG_PER_S = 2.3
+"""Deceleration by speed, 1/s ..."""
+GRIP_MPS2 = 4.5
+"""... and by friction, which stops a slide for good and takes weight to overcome."""
+DASH_MPS = 9.0
+"""Speed that a dash brings in its direction ..."""
+DASH_KEEPS = 0.4
+"""... on top of this share of the velocity before, so that it turns on the spot too."""
+DASH_WAIT_TICKS = 72
+DASH_SEEN_TICKS, DASH_TRAIL = 16, 14
+"""A dash leaves a trail for this long, of so many ticks."""
+HIT_MPS, HARD_MPS = 1.2, 9.0
+"""A change of velocity in one tick that counts as a hit, and one that is a hit of full power."""
+PLACE = 0.55
+"""Share of the ring's radius at which they begin."""
+_TICK_S = 1.0 / HZ
+
+
+class Sumo(Game):
+    """See ``docs/games/sumo.md``."""
+
+    name = "sumo"
+    controls: ClassVar[Controls] = Controls(
+        (
+            Axis("x", "thrust to the right"),
+            Axis("y", "thrust downwards"),
+            Axis("dash", "pressed above 0.5: a jerk in the direction of thrust, else of motion", low=0.0),
+        ),
+        [(x, y, dash) for dash in (0.0, 1.0) for x, y in DIRECTIONS],
+    )
+
+    def __init__(self, players: int = 2, *, teams: bool = False, max_seconds: float = 45.0) -> None:
+        """Raises :class:`OptionError` for options outside their limits."""
+        _check(players, teams=teams, max_seconds=max_seconds)
+        half = players // 2
+        names = [f"{team}_{index}" for team in ("red", "blue") for index in range(half)]
+        agents = tuple(names if teams else (f"wrestler_{index}" for index in range(players)))
+        sides = [index // half for index in range(players)] if teams else []
+        start_radius = 4.0 + 0.75 * players
+        max_ticks = round(max_seconds * HZ)
+        world = World(cell_m=2 * RADIUS_M)
+        for _ in range(players):
+            world.add_disc(RADIUS_M, MASS_KG, elasticity=BOUNCE)
+        world.close()
+        team_of = {agent: agent.partition("_")[0] for agent in agents} if teams else {}
+        super().__init__(agents, team_of, world, max_ticks)
+        self.ring = Ring(start_radius, max_ticks)
+        self.ranking = Ranking(sides, self.alive)
+        self._sides = sides
+        self._others = [_others(index, players, sides) for index in range(players)]
+        self.observer = observer(start_radius, max_seconds, self._others)
+        self.features = tuple(self.observer.features)
+        self._layout = Facts(players)
+        self._facts = np.zeros(self._layout.length)
+        self._against = _against(players, sides)
+        self._parked = np.array([[1000.0 + 50.0 * index, 0, 0, 0, 0, 0] for index in range(players)])
+        self._thrust = np.zeros((players, 2))
+        self._held = np.zeros(players, np.bool_)
+        self._wait = np.zeros(players, np.int64)
+        self._potential = np.zeros(players)
+        self._before = np.zeros((players, 2))
+        self._see()
+
+    # ---- playing ------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """A regular polygon, turned by chance; teams alternate round it."""
+        count = len(self.agents)
+        turn = self.rng.uniform(0.0, 2 * np.pi)
+        order = self.rng.permutation(count)
+        if self._sides:
+            half = count // 2
+            order = np.stack([order[order < half], order[order >= half]], axis=1).reshape(-1)
+        angles = np.zeros(count)
+        angles[order] = turn + 2 * np.pi / count * np.arange(count)
+        state = self.world.state
+        state[:] = 0.0
+        state[:, 0] = PLACE * self.ring.start_radius * np.cos(angles)
+        state[:, 1] = PLACE * self.ring.start_radius * np.sin(angles)
+        self._thrust[:] = 0.0
+        self._held[:] = False
+        self._wait[:] = 0
+        self.ranking.begin()
+        self._see()
+        self._potential = self._worth(np.full(count, PLACE))
+
+    def act(self, pushes: NDArray[np.float64]) -> None:
+        """Thrust, resistance and dashes, once a tick."""
+        thrust, velocity = self._thrust, self.world.state[:, VX : VY + 1]
+        np.multiply(pushes[:, :2], self.alive[:, None], out=thrust)
+        thrust /= np.maximum(_length(thrust), 1.0)[:, None]
+        speed = np.maximum(_length(velocity), 1e-9)
+        kept = np.maximum(1.0 - _TICK_S * (DRAG_PER_S + GRIP_MPS2 / speed), 0.0)
+        velocity *= kept[:, None]
+        velocity += thrust * (THRUST_MPS2 * _TICK_S)
+        held = pushes[:, 2] > 0.5
+        pressed = held & ~self._held & self.alive
+        self._held = held
+        np.maximum(self._wait - 1, 0, out=self._wait)
+        if pressed.any():
+            self._dash(np.flatnonzero(pressed & (self._wait == 0)))
+        self._before[:] = velocity
+
+    def _dash(self, wrestlers: NDArray[np.intp]) -> None:
+        """Those who press it and may. Without thrust it goes where one moves; at rest it goes nowhere, and
+        is not spent.
+        """
+        state = self.world.state
+        for wrestler in wrestlers.tolist():
+            way = self._thrust[wrestler]
+            if not way.any():
+                way = state[wrestler, VX : VY + 1]
+            length = float(_length(way))
+            if length < 1e-6:
+                continue
+            velocity = state[wrestler, VX : VY + 1]
+            velocity *= DASH_KEEPS
+            velocity += way * (DASH_MPS / length)
+            self._wait[wrestler] = DASH_WAIT_TICKS
+            self.note("dash", state[wrestler, 0], state[wrestler, 1], self.agents[wrestler])
+
+    def settle(self) -> None:
+        """Hits are told, whoever left the ring is out, and the ring shrinks."""
+        state, tick = self.world.state, min(self.world.ticks, self.max_ticks)
+        if tick in self.ring.begins:
+            self.note("shrink", 0.0, 0.0)
+        jolt = _length(state[:, VX : VY + 1] - self._before)
+        if jolt.max() > HIT_MPS:
+            self._tell_hits(jolt)
+        radius = self.ring.radius[tick]
+        distance = _length(state[:, :2])
+        share = np.minimum(distance / radius, 1.0)
+        out = self.alive & (distance > radius)
+        if out.any():
+            self._put_out(np.flatnonzero(out), distance)
+        potential = self._worth(share)
+        self.shaping[:] = potential - self._potential
+        self._potential = potential
+
+    def _put_out(self, out: NDArray[np.intp], distance: NDArray[np.float64]) -> None:
+        state = self.world.state
+        self.over = self.ranking.put_out(out, distance, self.rewards)
+        for wrestler in out.tolist():
+            x, y, _angle, vx, vy, _spin = state[wrestler].tolist()
+            self.note("knock_out", x, y, self.agents[wrestler], float(np.hypot(vx, vy)) / HARD_MPS)
+            state[wrestler] = self._parked[wrestler]
+            self._thrust[wrestler] = 0.0
+            self.world.jumped(wrestler)
+        self._see()
+        if self.over:
+            for wrestler in self.ranking.winners:
+                if self.alive[wrestler]:
+                    self.note("win", state[wrestler, 0], state[wrestler, 1], self.agents[wrestler])
+
+    def expire(self) -> None:
+        """Those who still stand are level, or the larger team wins."""
+        self.note("whistle", 0.0, 0.0)
+        self.ranking.expire(self.rewards)
+
+    def _tell_hits(self, jolt: NDArray[np.float64]) -> None:
+        """Chipmunk stops two bodies within a tick: who touches and lost speed was hit."""
+        place = self.world.state[:, :2]
+        for one in range(len(jolt)):
+            for other in range(one):
+                power = min(jolt[one], jolt[other])
+                if power < HIT_MPS or _length(place[one] - place[other]) > 2 * RADIUS_M + 0.35:
+                    continue
+                slower = one if _length(self._before[one]) < _length(self._before[other]) else other
+                x, y = ((place[one] + place[other]) / 2).tolist()
+                self.note("hit", x, y, self.agents[slower], power / HARD_MPS)
+
+    def _worth(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The potential of each: how much nearer to the edge its opponents are than itself, -1 to 1."""
+        return self._against @ np.where(self.alive, share, 1.0)
+
+    # ---- telling ------------------------------------------------------------------------------------------
+
+    def facts(self) -> NDArray[np.float64]:
+        """The state vector of :attr:`observer`, laid out as :class:`Facts`; the same array each time."""
+        facts, layout, tick = self._facts, self._layout, min(self.world.ticks, self.max_ticks)
+        facts[: self.world.state.size] = self.world.state.reshape(-1)
+        facts[layout.standing] = self.alive
+        facts[layout.dash] = self._ready()
+        facts[layout.radius :] = (
+            self.ring.radius[tick],
+            self.ring.goal[tick],
+            self.ring.rest[tick],
+            (self.max_ticks - tick) * _TICK_S,
+        )
+        return facts
+
+    def observe(self) -> NDArray[np.float32]:
+        """See :meth:`Game.observe`."""
+        seen = self.observer(self.facts())
+        return seen if self._all_in else seen * self.shown
+
+    def _see(self) -> None:
+        """Somebody came or went."""
+        self._all_in = bool(self.alive.all())
+        self.shown: NDArray[np.float32] = visible(self.features, self._others, self.alive)
+        """1 for each entry of an observation that shows something now; shape ``(agents, entries)``."""
+
+    def _ready(self) -> NDArray[np.float64]:
+        ready: NDArray[np.float64] = 1.0 - self._wait / DASH_WAIT_TICKS
+        return ready
+
+    def scores(self) -> dict[str, float]:
+        """See :class:`Ranking`."""
+        return dict(zip(self.agents, self.ranking.scores.tolist(), strict=True))
+
+    def verdict(self) -> tuple[Literal["win", "draw", "max_ticks"], str]:
+        """See :meth:`Game.verdict`."""
+        if self.timed_out:
+            return "max_ticks", f"{int(self.alive.sum())} still stand"
+        if not self.ranking.winners:
+            return "draw", "the last ones went out together"
+        winner = self.agents[self.ranking.winners[0]]
+        if self.teams:
+            return "win", f"{self.teams[winner]} wins, {int(self.alive.sum())} standing"
+        return "win", f"{winner} is the last one standing"
+
+    def scene(self, viewer: Collection[str] | Literal["all"]) -> dict[str, Any]:
+        """Everybody sees everything."""
+        tick = min(self.world.ticks, self.max_ticks)
+        ring = {
+            "radius": float(self.ring.radius[tick]),
+            "start_radius": self.ring.start_radius,
+            "goal": float(self.ring.goal[tick]),
+            "shrinking": bool(self.ring.moving[tick]),
+        }
+        standing = [agent for agent, alive in zip(self.agents, self.alive.tolist(), strict=True) if alive]
+        bodies = [self._body(wrestler) for wrestler in range(len(self.agents))]
+        return {**self.frame(), "ring": ring, "bodies": bodies, "standing": standing}
+
+    def _body(self, wrestler: int) -> dict[str, Any]:
+        agent, row, wait = self.agents[wrestler], self.world.state[wrestler], int(self._wait[wrestler])
+        dashing = DASH_WAIT_TICKS - wait < DASH_SEEN_TICKS
+        return {
+            "kind": "wrestler",
+            "agent": agent,
+            "team": self.teams.get(agent, ""),
+            "radius": RADIUS_M,
+            "trail": [list(pose) for pose in self.world.trail(wrestler, DASH_TRAIL if dashing else 1)],
+            "vx": float(row[VX]),
+            "vy": float(row[VY]),
+            "in_play": bool(self.alive[wrestler]),
+            "dash": 1.0 - wait / DASH_WAIT_TICKS,
+            "thrust": self._thrust[wrestler].tolist(),
+        }
+
+    # ---- states -------------------------------------------------------------------------------------------
+
+    def counters(self) -> dict[str, Any]:
+        """See :meth:`Game.counters`."""
+        return {
+            "thrust": self._thrust.tolist(),
+            "held": self._held.tolist(),
+            "wait": self._wait.tolist(),
+            "potential": self._potential.tolist(),
+            "scores": self.ranking.scores.tolist(),
+            "winners": list(self.ranking.winners),
+        }
+
+    def set_counters(self, counters: Mapping[str, Any]) -> None:
+        """See :meth:`Game.set_counters`."""
+        self._thrust[:] = counters["thrust"]
+        self._held = np.array(counters["held"], np.bool_)
+        self._wait[:] = counters["wait"]
+        self._potential = np.array(counters["potential"], np.float64)
+        self.ranking.scores[:] = counters["scores"]
+        self.ranking.winners = tuple(counters["winners"])
+        self._see()
+
+
+def _check(players: Any, *, teams: Any, max_seconds: Any) -> None:
+    low, high = PLAYERS
+    if isinstance(players, bool) or not isinstance(players, int) or not low <= players <= high:
+        raise OptionError(f"players={players!r} is not a whole number from {low} to {high}")
+    if not isinstance(teams, bool):
+        raise OptionError(f"teams={teams!r} is not true or false")
+    if teams and players % 2:
+        raise OptionError(f"players={players} do not make two teams; choose an even number, or teams=False")
+    number = isinstance(max_seconds, (int, float)) and not isinstance(max_seconds, bool)
+    if not number or not SECONDS[0] <= max_seconds <= SECONDS[1]:
+        raise OptionError(
+            f"max_seconds={max_seconds!r} is not a number from {SECONDS[0]:g} to {SECONDS[1]:g}"
+        )
+
+
+def _others(index: int, count: int, sides: list[int]) -> list[int]:
+    """The others as ``index`` sees them: round the list from the next one on; in teams mates first, then
+    opponents.
+    """
+    around = [(index + step) % count for step in range(1, count)]
+    if not sides:
+        return around
+    return sorted(around, key=lambda other: sides[other] != sides[index])
+
+
+def _against(count: int, sides: list[int]) -> NDArray[np.float64]:
+    """Matrix that gives, from shares of the way to the edge, the mean of one's opponents less one's own."""
+    foes = np.array(
+        [[a != b if not sides else sides[a] != sides[b] for b in range(count)] for a in range(count)]
+    )
+    matrix: NDArray[np.float64] = foes / foes.sum(axis=1, keepdims=True) - np.eye(count)
+    return matrix
+
+
+def _length(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of vectors along the last axis."""
+    return np.hypot(vectors[..., 0], vectors[..., 1])

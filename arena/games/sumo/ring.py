@@ -1,0 +1,44 @@
+"""The ring's timetable: how large it is when."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arena.games.physics.game import HZ
+
+LAST_RADIUS_M = 0.8
+"""At the end two wrestlers, who are wider than that, cannot both have their centres inside."""
+
+STAGES = 5
+FIRST = 0.14
+"""Share of the match before the ring first shrinks."""
+LAST = 0.90
+"""Share of the match after which it has its last size."""
+MOVING = 0.4
+"""Share of a stage during which it shrinks; then it rests."""
+
+
+class Ring:
+    """Radii by tick. It shrinks in :data:`STAGES` moves with rests between, so that people can read it."""
+
+    def __init__(self, start_radius: float, max_ticks: int) -> None:
+        self.start_radius = start_radius
+        span = (LAST - FIRST) * max_ticks / STAGES
+        begins = FIRST * max_ticks + span * np.arange(STAGES)
+        sizes = np.linspace(start_radius, LAST_RADIUS_M, STAGES + 1)
+        ticks = np.arange(max_ticks + 1)
+        corners = np.stack([begins, begins + MOVING * span], axis=1).reshape(-1)
+        levels = np.stack([sizes[:-1], sizes[1:]], axis=1).reshape(-1)
+        self.radius: NDArray[np.float64] = np.interp(ticks, corners, levels)
+        """Metres, by tick."""
+        stage = np.searchsorted(begins, ticks, side="right")
+        self.goal: NDArray[np.float64] = sizes[stage]
+        """Where the move under way, or the one before this rest, ends; metres, by tick."""
+        ahead = np.append(begins, max_ticks)[stage] - ticks
+        self.rest: NDArray[np.float64] = np.where(self.radius > self.goal, 0.0, np.maximum(ahead, 0.0)) / HZ
+        """Seconds until it shrinks again, 0 while it does; by tick."""
+        self.moving: NDArray[np.bool_] = self.radius > self.goal
+        """Whether it is shrinking, by tick."""
+        self.begins = frozenset(int(np.ceil(tick)) for tick in begins)
+        """The ticks at which it begins to shrink."""
