@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from arena.games.entry import CatalogEntry
+from arena.games.soccer.entry import ENTRY as SOCCER
 from arena.games.sumo.entry import ENTRY as SUMO
 
-ENTRIES: tuple[CatalogEntry, ...] = (SUMO,)
+ENTRIES: tuple[CatalogEntry, ...] = (SUMO, SOCCER)
