@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from arena.games.air_hockey.entry import ENTRY as AIR_HOCKEY
 from arena.games.entry import CatalogEntry
 from arena.games.soccer.entry import ENTRY as SOCCER
 from arena.games.sumo.entry import ENTRY as SUMO
 
-ENTRIES: tuple[CatalogEntry, ...] = (SUMO, SOCCER)
+ENTRIES: tuple[CatalogEntry, ...] = (SUMO, AIR_HOCKEY, SOCCER)

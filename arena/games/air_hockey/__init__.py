@@ -1,0 +1,51 @@
+"""Air hockey: mallets that never leave their half, one puck, two goals.
+
+``pettingzoo.make("parallel", "arena/air_hockey-v0")``; see docs/games/air_hockey.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pettingzoo.utils.conversions import parallel_to_aec
+
+from arena.games.air_hockey.game import AirHockey
+from arena.games.physics.controls import Variant
+from arena.games.physics.env import GameEnv
+
+
+def parallel_env(
+    players_per_team: int = 1,
+    goals: int = 5,
+    max_seconds: float = 120.0,
+    actions: Variant = "continuous",
+    observations: Literal["vector", "pixels"] = "vector",
+    shaping: float = 0.0,
+    render_mode: str | None = None,
+) -> GameEnv:
+    """A new game: the first team with ``goals`` goals wins; after ``max_seconds`` the one that has more.
+
+    Raises :class:`arena.errors.OptionError` for an option out of its range.
+    """
+    return GameEnv(
+        AirHockey(players_per_team, goals, max_seconds),
+        actions=actions,
+        observations=observations,
+        shaping=shaping,
+        render_mode=render_mode,
+    )
+
+
+def env(
+    players_per_team: int = 1,
+    goals: int = 5,
+    max_seconds: float = 120.0,
+    actions: Variant = "continuous",
+    observations: Literal["vector", "pixels"] = "vector",
+    shaping: float = 0.0,
+    render_mode: str | None = None,
+) -> Any:
+    """The same game as a PettingZoo ``AECEnv``."""
+    return parallel_to_aec(
+        parallel_env(players_per_team, goals, max_seconds, actions, observations, shaping, render_mode)
+    )
