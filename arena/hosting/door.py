@@ -87,7 +87,7 @@ class Door:
 
     def _arrive(self, peer: Peer, join: Join, now: float) -> Admitted:
         if len(self.guests) >= limits.PEERS:
-            raise TurnedAwayError(Refusal.BUSY, f"this host has {limits.PEERS} guests and takes no more")
+            raise TurnedAwayError(Refusal.BUSY, f"this host is full: it takes {limits.PEERS} guests")
         try:
             place = self.book.redeem(join.token, now)
         except TokenError as error:

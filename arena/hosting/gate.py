@@ -306,7 +306,7 @@ class Gate:
         guest = admitted.guest
         if guest.peer is not None:
             self._detach(guest, "a newer connection of the same guest took its place")
-        place = self._listener.describe_place(guest.place)
+        place = self._listener.describe_place(guest)
         self._say(peer, Joined(admitted.secret, guest.name, place, self._games))
         peer.guest = guest
         if guest.allowance is None:

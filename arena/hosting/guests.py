@@ -66,8 +66,8 @@ class GateListener(Protocol):
     def guest_left(self, guest: Guest, why: str) -> None:
         """It is gone for good."""
 
-    def describe_place(self, place: str) -> str:
-        """A place in words, for who sits down there. Called with the gate's lock held."""
+    def describe_place(self, guest: Guest) -> str:
+        """Its place in words, for itself. Called with the gate's lock held."""
 
 
 @dataclass(eq=False)

@@ -76,6 +76,11 @@ class Opening:
         """The agents of a group, as people and consoles name them."""
         return "+".join(self.groups[group].agents)
 
+    def told_name(self, group: int) -> str:
+        """The same for a person who shall sit there: ``White``, ``Archer 0``."""
+        agents = self.groups[group].agents
+        return " and ".join(self.entry.side_of(agent) or spoken(agent) for agent in agents)
+
     def filled(self, guests: Mapping[int, Guest], number: int) -> MatchSetup:
         """Match number ``number``, with ``guests`` (by group) in the open seats; a given seed counts up."""
         words = []
@@ -85,6 +90,11 @@ class Opening:
             words.append(f"{agents}={text}")
         seed = None if self.setup.seed is None else (self.setup.seed + number - 1) % 2**63
         return replace(self.setup, seats=tuple(words), seed=seed)
+
+
+def spoken(agent: str) -> str:
+    """``archer_0`` as ``Archer 0``."""
+    return agent.replace("_", " ").capitalize()
 
 
 def _for_guests(word: str) -> str:

@@ -177,7 +177,7 @@ class Reception:
         """Make a token and tell it to whoever runs the host, who gives it to whom they like."""
         text = self.token(place)
         place = place if place == QUEUE else _place_of(self.seat_of(place))
-        where = self.describe_place(place)
+        where = self._place_in_words(place)
         self.tell("token", f"{where}: {text}", token=text, place=place, address=self.gate.endpoint)
 
     def seat_of(self, place: str) -> tuple[Table, int]:
@@ -207,15 +207,22 @@ class Reception:
         """From the gate, in any thread."""
         self.later(lambda: self._lose(guest, why))
 
-    def describe_place(self, place: str) -> str:
-        """A place in words. From the gate, with its lock held: looks at nothing that changes."""
+    def describe_place(self, guest: Guest) -> str:
+        """Its place in words. From the gate, with its lock held: looks at nothing that changes."""
+        if guest.place == QUEUE or guest.role != "person":
+            return self._place_in_words(guest.place)
+        table, group = self.seat_of(guest.place)
+        return f"{table.opening.entry.title} at table {table.number}, {table.opening.told_name(group)}"
+
+    def _place_in_words(self, place: str) -> str:
+        """For consoles and bots, with seats as commands and programs call them."""
         if place == QUEUE:
             return "the queue"
         table, group = self.seat_of(place)
         return f"{table.opening.seat_name(group)} at table {table.number}, {table.opening.entry.title}"
 
     def _seat(self, guest: Guest) -> None:
-        where = self.describe_place(guest.place)
+        where = self._place_in_words(guest.place)
         self.tell(
             "joined", f"{guest.name} joined: {where}", guest=guest.id, name=guest.name, place=guest.place
         )

@@ -46,7 +46,9 @@ SILENT_S = 6.0
 """A line that is up but brings nothing for so long is hung up and dialled anew."""
 REMARKS_KEPT = 50
 AGAIN_S = 1.0
-"""Between two tries to come back while the host still holds the old connection for alive."""
+"""Between two tries to come in where the host is full, or back while it holds the old line for alive."""
+PARTING_S = 1.0
+"""How long the host's goodbye is waited for: who hangs up at once may not be heard."""
 
 
 class Stage(StrEnum):
@@ -114,6 +116,8 @@ class Caller:
         self._heard_at = clock()
         self._again_at: float | None = None
         self._ended = threading.Event()
+        self._parted = threading.Event()
+        """Nothing that we said is under way any more."""
         self._link: Link | None = None
         self._dial()
         self._beat = threading.Thread(target=self._beats, name="arena-guest-beat", daemon=True)
@@ -141,7 +145,9 @@ class Caller:
             link.pump()
 
     def close(self) -> None:
-        """Say goodbye and hang up. Safe to call twice."""
+        """Say goodbye and hang up, once the host has answered or :data:`PARTING_S` have passed. Safe to call
+        twice.
+        """
         with self.lock:
             if self._ended.is_set():
                 return
@@ -149,8 +155,11 @@ class Caller:
             if self.played is not None and not self.played.over:
                 for agent in self.played.agents:
                     self.played.command(agent, "leave")
-            self._send(Bye("", message="left"))
+            told = self._send(Bye("", message="left"))
+            waits = told and self._standing.stage is Stage.IN
         self._beat.join()
+        if waits:
+            self._parted.wait(PARTING_S)
         if self._link is not None:
             self._link.close()
 
@@ -175,6 +184,7 @@ class Caller:
 
     def disconnected(self) -> None:
         """The line is cut; it is dialled again by itself."""
+        self._parted.set()
         self._pings.clear()
         if self.played is not None:
             self.played.lose()
@@ -184,6 +194,7 @@ class Caller:
 
     def barred(self, why: str) -> None:
         """There is somebody, but no conversation with them."""
+        self._parted.set()
         self._stand(Stage.OUT, why)
 
     def received(self, frames: list[bytes]) -> None:
@@ -227,8 +238,10 @@ class Caller:
     def _take_refused(self, refused: Refused) -> None:
         if refused.match and self.played is not None and refused.match != self.played.id:
             return
-        if self._resume and refused.reason is Refusal.BUSY:
+        if refused.reason is Refusal.BUSY and not refused.match:
             self._again_at = self._clock() + AGAIN_S
+            if not self._resume and refused.message != self._standing.why:
+                self._stand(Stage.JOINING, refused.message)
             return
         self._stand(Stage.OUT, refused.message, refused.reason)
 
@@ -249,6 +262,7 @@ class Caller:
 
     def _take_bye(self, bye: Bye) -> None:
         if not bye.match:
+            self._parted.set()
             self._stand(Stage.OUT, bye.message or "the host ended")
             self._send(Bye("", message="goodbye"))  # it waits for that before it hangs up
         elif self.played is not None and bye.match == self.played.id and not bye.agents:

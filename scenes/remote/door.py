@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scenes.app import App
 
 CARD = (640, 460)
+CARD_WITHOUT_NEWS = 264
 PAD = 32
 
 
@@ -90,19 +91,26 @@ class DoorScreen(UiScreen):
     def _show(self, now: float) -> bool:
         standing = self.caller.standing
         what = told(standing, self.caller.address, now)
-        before = (self.heading.text, self.lines.text, self.again.visible, self.ping.text)
+        before, placed = self._said(), self._placed()
         self.heading.text, self.heading.colour = what.title, "bad" if what.bad else "text"
         self.lines.text = "\n".join(what.lines)
         self.bar.visible, self.again.visible = what.busy, what.bad
-        inside = standing.stage is Stage.IN
-        self.ping.visible = inside
+        self.ping.visible = standing.stage is Stage.IN
         text, self.ping.colour = ping_text(self.caller.round_trip_s())
         self.ping.text = f"ping {text}"
         self._hear()
-        changed = before != (self.heading.text, self.lines.text, self.again.visible, self.ping.text)
-        if before[2:] != (self.again.visible, self.ping.text):
+        self.news.visible = not what.bad or len(self.news.lines) > 0
+        if placed != self._placed():
             self.ui.relayout()
-        return changed
+        return before != self._said()
+
+    def _placed(self) -> tuple[object, ...]:
+        """What the layout depends on."""
+        return self.again.visible, self.news.visible, self.ping.text
+
+    def _said(self) -> tuple[object, ...]:
+        """What there is to draw."""
+        return self.heading.text, self.lines.text, *self._placed()
 
     def _hear(self) -> None:
         with self.caller.lock:
@@ -122,9 +130,8 @@ class DoorScreen(UiScreen):
     def layout(self, rect: pygame.Rect) -> None:
         """A card in the middle, the mark above it."""
         px = self.ui.theme.px
-        card = pygame.Rect(
-            0, 0, min(px(CARD[0]), rect.width - px(32)), min(px(CARD[1]), rect.height - px(88))
-        )
+        height = CARD[1] if self.news.visible else CARD_WITHOUT_NEWS
+        card = pygame.Rect(0, 0, min(px(CARD[0]), rect.width - px(32)), min(px(height), rect.height - px(88)))
         roomy = rect.height - card.height >= px(220)
         card.center = (rect.centerx, rect.centery + (px(24) if roomy else 0))
         self.brand.visible = roomy

@@ -39,16 +39,18 @@ def told(standing: Standing, address: str, now: float) -> Told:
             return Told("Connecting", (f"Calling {address}.",))
         nobody = f"Nobody answers at {address}. This window goes on trying."
         return Told(f"No answer yet, {waited_s:.0f} s", (nobody, _LOOK_AFTER))
+    if standing.stage is Stage.JOINING and standing.why:
+        waits = "This window asks again every second."
+        return Told(f"Waiting to be let in… {waited_s:.0f} s", (_opened(standing.why), waits))
     if standing.stage is Stage.JOINING:
         return Told("Knocking", (f"The host at {address} looks at your token.",))
     if standing.stage is Stage.AWAY:
         kept = "Your seat is kept for a while; clocks run on."
         return Told(f"Reconnecting… {waited_s:.0f} s", (kept, _check(waited_s)))
     if standing.stage is Stage.OUT:
-        why = standing.why[:1].upper() + standing.why[1:]
         advice = _ADVICE.get(standing.refusal, "") if standing.refusal is not None else ""
         title = "The host does not let you in" if standing.refusal is not None else "The host is gone"
-        return Told(title, tuple(filter(None, (_sentence(why), advice))), busy=False, bad=True)
+        return Told(title, tuple(filter(None, (_opened(standing.why), advice))), busy=False, bad=True)
     return Told(f"You are in, {standing.name}" if standing.name else "You are in", _waiting(standing))
 
 
@@ -65,6 +67,11 @@ def _waiting(standing: Standing) -> tuple[str, ...]:
     if standing.games:
         lines.append(_sentence(f"Played here: {', '.join(standing.games)}"))
     return (*lines, "The game begins by itself once everybody is there.")
+
+
+def _opened(text: str) -> str:
+    """What somebody said as a sentence that stands alone."""
+    return _sentence(text[:1].upper() + text[1:])
 
 
 def _sentence(text: str) -> str:

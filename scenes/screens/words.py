@@ -16,12 +16,6 @@ FAMILIES: Mapping[str, str] = {
     "atari": "Atari",
     "arena": "Arena",
 }
-_SIDES: Mapping[str, tuple[str, ...]] = {
-    "chess": ("White", "Black"),
-    "tictactoe": ("Crosses", "Noughts"),
-    "connect_four": ("moves first", "moves second"),
-}
-"""View -> what the agents are called at the board, in the order of `CatalogEntry.seats`."""
 _REASONS: Mapping[str, str] = {
     "win": "won",
     "draw": "drawn",
@@ -61,11 +55,8 @@ def agent_name(agent: str) -> str:
 
 def side(entry: CatalogEntry, agent: str) -> str:
     """What ``agent`` plays at the board, the team it is in, or nothing."""
-    sides = _SIDES.get(entry.view or "", ())
-    if agent in entry.seats and entry.seats.index(agent) < len(sides):
-        return sides[entry.seats.index(agent)]
     team = entry.team_of(agent)
-    return f"team {team}" if team else ""
+    return entry.side_of(agent) or (f"team {team}" if team else "")
 
 
 def pace(entry: CatalogEntry) -> str:

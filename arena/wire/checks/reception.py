@@ -114,9 +114,9 @@ class Reception:
     def guest_left(self, guest: Guest, why: str) -> None:
         """It is gone for good; channels hear of it by themselves."""
 
-    def describe_place(self, place: str) -> str:
+    def describe_place(self, guest: Guest) -> str:
         """In words."""
-        return place
+        return guest.place
 
 
 class BotProcess:

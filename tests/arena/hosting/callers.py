@@ -93,8 +93,8 @@ class Listener:
     def guest_left(self, guest: Guest, why: str) -> None:
         self.told.append(("left", why))
 
-    def describe_place(self, place: str) -> str:
-        return f"at {place}"
+    def describe_place(self, guest: Guest) -> str:
+        return f"at {guest.place}"
 
 
 class Lodge:

@@ -66,6 +66,19 @@ def test_fixed_seats_play_at_tables_of_the_host(make_inn: Any) -> None:
     assert [seat["player"] for seat in outcomes(inn)[0]["seats"]] == ["guest:Ada", "random"]
 
 
+def test_people_are_told_their_place_as_it_is_called_at_the_board(make_inn: Any) -> None:
+    inn = make_inn()
+    for game, word in (("chess", "player_1=open"), ("kaz", "archer_0=open"), ("connect_four", "*=open")):
+        inn.house.open_table(setup(game, word, *(["*=random"] if word[0] != "*" else [])))
+    people = [inn.player(place, role="person") for place in ("t1.1", "t2.archer_0", "t3.0")]
+    assert [person.joined.place for person in people] == [
+        "Chess at table 1, Black",
+        "Knights Archers Zombies at table 2, Archer 0",
+        "Connect Four at table 3, moves first",
+    ]
+    assert "player_1 at table 1, Chess" in inn.told("joined")[0].text
+
+
 def test_one_guest_may_hold_several_seats(make_inn: Any) -> None:
     inn = make_inn()
     inn.house.open_table(setup("tictactoe", "[player_1,player_2]=open"))

@@ -12,6 +12,7 @@ import pytest
 
 from arena.match.choices import RuleChoices
 from arena.session import MatchSetup
+from arena.wire import limits
 from arena.wire.keys import KeyPair
 from scenes.match.overlays import Waiting
 from scenes.remote.caller import Caller, Stage
@@ -101,6 +102,7 @@ def test_a_wrong_token_is_told_and_what_to_do(tmp_path: Path) -> None:
         assert door.heading.text == "The host does not let you in"
         assert "Ask whoever runs the host" in door.lines.text
         assert not door.bar.visible
+        assert not door.news.visible
         driven.click(door.again)
         driven.until(lambda: door.caller.standing.stage is Stage.OUT)
 
@@ -114,6 +116,39 @@ def test_a_used_token_is_refused(tmp_path: Path) -> None:
             driven.until(lambda: second.standing.stage is Stage.OUT)
             assert "used already" in second.standing.why
             second.close()
+
+
+def test_a_full_host_is_asked_again_until_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PEERS", 1)
+    setup = MatchSetup("tictactoe", ("player_1=open", "player_2=open"), seed=5)
+    with hosting(setup) as hosted, arena_app(tmp_path) as driven:
+        first = Caller(
+            hosted.address, hosted.token("t1.1"), name="Bo", clock=driven.app.clock, wake=lambda: None
+        )
+        hosted.until("joined")
+        with joined(driven, hosted) as door:
+            driven.until(lambda: door.heading.text.startswith("Waiting to be let in"))
+            assert "This host is full: it takes 1 guests." in door.lines.text
+            assert (door.bar.visible, door.again.visible) == (True, False)
+            first.close()
+            driven.until(lambda: door.caller.standing.stage is Stage.IN)
+
+
+def test_who_leaves_hangs_up_once_the_host_has_heard_of_it(tmp_path: Path) -> None:
+    setup = MatchSetup("chess", ("player_0=open", "player_1=open"), seed=5)
+    with (
+        hosting(setup) as hosted,
+        proxy(hosted.address, "--delay-ms", "200", "--jitter-ms", "0", "--stall-share", "0") as line,
+        arena_app(tmp_path) as driven,
+        joined(driven, hosted, address=line.address) as door,
+    ):
+        driven.until(lambda: door.heading.text == "You are in, Ada")
+        assert door.lines.text.startswith("Your place: Chess at table 1, White.")
+        door.caller.close()
+        assert hosted.house.gate.door.guests == {}
+        assert hosted.until("left").text == "Ada left: left"
 
 
 def test_no_host_there_is_told_after_a_while(tmp_path: Path) -> None:
