@@ -266,7 +266,7 @@ class PolicyController(BaseController):
     def disconnected(self) -> None:
         """It is gone."""
         if self._session is not None:
-            self._session.disconnected(f"{self.peer} at {self._where()} is gone")
+            self._session.disconnected(f"{self.peer} is gone ({self._where()})")
             self._collect()
 
     def barred(self, why: str) -> None:
