@@ -23,7 +23,9 @@ class Facts:
         self.dash = slice(self.standing.stop, self.standing.stop + count)
         self.radius = self.dash.stop
         self.goal, self.rest, self.left = self.radius + 1, self.radius + 2, self.radius + 3
-        self.length = self.left + 1
+        self.ring = slice(self.radius, self.left + 1)
+        """As the columns of :attr:`Ring.table`."""
+        self.length = self.ring.stop
 
 
 def observer(start_radius: float, max_seconds: float, others: Sequence[Sequence[int]]) -> LinearMap:

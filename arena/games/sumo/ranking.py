@@ -36,11 +36,12 @@ class Ranking:
         self.winners = ()
 
     def put_out(
-        self, out: NDArray[np.intp], distances: NDArray[np.float64], rewards: NDArray[np.float64]
+        self, gone_now: Sequence[int], distances: NDArray[np.float64], rewards: NDArray[np.float64]
     ) -> bool:
-        """The wrestlers ``out`` left the ring in the same tick, ``distances`` metres (by wrestler) from its
-        centre. Writes their rewards, and everybody's if that was the end; returns whether it was.
+        """The wrestlers ``gone_now`` left the ring in the same tick. ``distances``: metres from its centre, by
+        wrestler. Writes their rewards, and everybody's if that was the end; returns whether it was.
         """
+        out = np.array(gone_now, np.intp)
         gone = len(self._alive) - int(self._alive.sum())
         standing = np.flatnonzero(self._alive)
         self._alive[out] = False
@@ -55,7 +56,7 @@ class Ranking:
         self.scores[left] = len(self._alive) - 1
         rewards[standing] = self._worth(self.scores[standing])
         top = self.scores[standing].max()
-        if top > len(self._alive) - 1.25:  # a tie for the first place shares less
+        if top == len(self._alive) - 1:  # those level at the top have less
             self.winners = (int(standing[np.argmax(self.scores[standing])]),)
         return True
 

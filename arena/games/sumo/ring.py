@@ -30,15 +30,16 @@ class Ring:
         ticks = np.arange(max_ticks + 1)
         corners = np.stack([begins, begins + MOVING * span], axis=1).reshape(-1)
         levels = np.stack([sizes[:-1], sizes[1:]], axis=1).reshape(-1)
-        self.radius: NDArray[np.float64] = np.interp(ticks, corners, levels)
-        """Metres, by tick."""
+        radius = np.interp(ticks, corners, levels)
         stage = np.searchsorted(begins, ticks, side="right")
-        self.goal: NDArray[np.float64] = sizes[stage]
-        """Where the move under way, or the one before this rest, ends; metres, by tick."""
+        goal = sizes[stage]
         ahead = np.append(begins, max_ticks)[stage] - ticks
-        self.rest: NDArray[np.float64] = np.where(self.radius > self.goal, 0.0, np.maximum(ahead, 0.0)) / HZ
-        """Seconds until it shrinks again, 0 while it does; by tick."""
-        self.moving: NDArray[np.bool_] = self.radius > self.goal
-        """Whether it is shrinking, by tick."""
+        rest = np.where(radius > goal, 0.0, np.maximum(ahead, 0.0)) / HZ
+        left = (max_ticks - ticks) / HZ
+        self.table: NDArray[np.float64] = np.stack([radius, goal, rest, left], axis=1)
+        """By tick, shape ``(max_ticks + 1, 4)``: its radius, metres; the radius where the move under way, or
+        the one before this rest, ends; seconds until it shrinks again, 0 while it does; seconds of the match
+        left.
+        """
         self.begins = frozenset(int(np.ceil(tick)) for tick in begins)
         """The ticks at which it begins to shrink."""
