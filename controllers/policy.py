@@ -27,7 +27,7 @@ from arena.match.controller import (
 from arena.wire.client import Answer, ClientSession, Echo, Event, News, Stage
 from arena.wire.codec import encode
 from arena.wire.link import Channel
-from arena.wire.messages import Bye, End, Message, Observe, Refusal, Result, View
+from arena.wire.messages import Bye, End, Message, Observe, Policy, Refusal, Result, View
 from arena.wire.seats import Seats
 from controllers.dialling import Dial, OwnServer
 from controllers.policy_figures import PolicyFigures
@@ -89,6 +89,8 @@ class PolicyController(BaseController):
         self._left_told = True
         """The server knows which seats are not its own any more."""
         self._learns_name = learns_name
+        self._told_policy: Policy | None = None
+        """Whose name was taken last."""
         self._flooded = False
         """It sends too much: hang up, so that what still comes is not even received."""
 
@@ -323,7 +325,7 @@ class PolicyController(BaseController):
         if session is None or start is None or session.stage is not Stage.READY:
             self._flush_reports()
             return
-        if self._learns_name:
+        if self._learns_name and session.policy is not self._told_policy:
             self._learn_name(session)
         if not self._left_told:
             self._left_told = True
@@ -336,7 +338,7 @@ class PolicyController(BaseController):
 
     def _learn_name(self, session: ClientSession) -> None:
         """Take the server's own name for people to see; who it is for ratings stays its address."""
-        policy = session.policy
+        policy = self._told_policy = session.policy
         name = policy.name.strip()[:NAME_CHARS_MAX]
         if name and name != self.descriptor.name:
             self.descriptor = replace(self.descriptor, name=name, policy=policy.label or policy.backend)
@@ -347,7 +349,7 @@ class PolicyController(BaseController):
 
     def _flush_reports(self) -> None:
         """Send what the last step did, if the server wants to know and is there."""
-        if self._start is None or self._session is None:
+        if not self._reports.waiting or self._start is None or self._session is None:
             return
         for message in self._reports.take(self._seats, self._start, self._held):
             self._session.tell(message)

@@ -16,11 +16,12 @@ class StepReports:
     def __init__(self, tick: int = 0) -> None:
         """``tick``: steps made so far."""
         self.tick = tick
-        self._rows: dict[str, TickRow] = {}
+        self.waiting: dict[str, TickRow] = {}
+        """Seats that there is something to tell of."""
 
     def applied(self, agent: str, action: Any, source: str) -> None:
         """What acted for a seat, and whose it was."""
-        row = self._rows.setdefault(agent, TickRow())
+        row = self.waiting.setdefault(agent, TickRow())
         row.action, row.source = action, source
 
     def stepped(
@@ -33,7 +34,7 @@ class StepReports:
         truncated: bool,
     ) -> None:
         """What the step meant for a seat."""
-        row = self._rows.setdefault(agent, TickRow())
+        row = self.waiting.setdefault(agent, TickRow())
         row.observation, row.reward = observation, reward
         row.terminated, row.truncated = terminated, truncated
 
@@ -41,9 +42,9 @@ class StepReports:
         """What is to be told of the last step, once: of seats that are ``held``, then of those that others
         hold.
         """
-        if not self._rows:
+        if not self.waiting:
             return []
-        rows, self._rows = self._rows, {}
+        rows, self.waiting = self.waiting, {}
         self.tick += 1
         ours = {agent: row for agent, row in rows.items() if agent in held}
         theirs = {agent: row for agent, row in rows.items() if agent not in held}

@@ -123,14 +123,17 @@ class ClientSession:
 
     def act(self, act: Act) -> None:
         """Ask for decisions. Older requests for the same agents are not open any more."""
-        asked = {agent for block in act.blocks for agent in block.agents}
-        self._open = {number: agent for number, agent in self._open.items() if agent not in asked}
+        if self._open:
+            asked = {agent for block in act.blocks for agent in block.agents}
+            self._open = {number: agent for number, agent in self._open.items() if agent not in asked}
         if self._lost or self.stage is Stage.FAILED:
             return
+        rows = 0
         for block in act.blocks:
             self._open.update(zip(block.ids, block.agents, strict=True))
+            rows += len(block.ids)
         if self._allowance is not None:
-            self._allowance.asked(sum(map(len, act.blocks)), self._answer_bytes)
+            self._allowance.asked(rows, self._answer_bytes)
         if self.stage is Stage.READY:
             self._send(act)
         else:

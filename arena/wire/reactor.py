@@ -47,7 +47,10 @@ class Reactor:
     """Calls back when a descriptor is ready. All methods may be called from any thread."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        self._unwatching = 0
+        """Threads that wait for callbacks to end."""
         self._watched: dict[int, _Watch] = {}
         self._again: set[int] = set()
         self._asked, self._done = 0, 0
@@ -72,7 +75,7 @@ class Reactor:
 
         ``quick``: it never waits, so it may be called in the thread of a driver, too.
         """
-        with self._changed:
+        with self._lock:
             self._watched[fd] = _Watch(callback, events, quick)
             self._asked += 1
             if quick and hasattr(select, "epoll"):
@@ -92,7 +95,7 @@ class Reactor:
 
         Hold no lock that a callback may want.
         """
-        with self._changed:
+        with self._lock:
             known = [fd for fd in fds if self._forget(fd)]
             if not known or self._thread is None:
                 return
@@ -101,9 +104,11 @@ class Reactor:
             wanted, in_background = self._asked, threading.current_thread() is self._thread
             self._ring()
             if not self.is_calling_here:
+                self._unwatching += 1
                 self._changed.wait_for(
                     lambda: (in_background or self._done >= wanted) and not self._calling
                 )
+                self._unwatching -= 1
 
     def _forget(self, fd: int) -> bool:
         watch = self._watched.pop(fd, None)
@@ -114,7 +119,7 @@ class Reactor:
 
     def kick(self, fd: int) -> None:
         """Call the callback of ``fd`` soon, ready or not."""
-        with self._changed:
+        with self._lock:
             if fd in self._watched:
                 self._again.add(fd)
                 if self._lender != threading.get_ident() and not (
@@ -133,7 +138,7 @@ class Reactor:
         """Do the quick work in the caller's thread until ``fd`` is readable or ``is_woken()``: true; or until
         ``timeout_s`` seconds have passed: false. ``None``: wait by other means, there is nothing to do here.
         """
-        with self._changed:
+        with self._lock:
             if self._quick is None or self._lender is not None or max(fd, self._quick.fileno()) >= SELECT_MAX:
                 return None
             self._lender = threading.get_ident()
@@ -147,7 +152,7 @@ class Reactor:
         return woken
 
     def _take_back(self, *, at_once: bool) -> None:
-        with self._changed:
+        with self._lock:
             self._lender = None
             self._left_at = float("-inf") if at_once else time.monotonic()
             if self._thread is None:
@@ -175,13 +180,13 @@ class Reactor:
     def _take_again(self) -> set[int]:
         if not self._again:
             return set()
-        with self._changed:
+        with self._lock:
             again = {fd for fd in self._again if fd in self._watched and self._watched[fd].quick}
             self._again -= again
             return again
 
     def _call_lent(self, fd: int) -> None:
-        with self._changed:
+        with self._lock:
             watch = self._watched.get(fd)
             if watch is None or not watch.quick:
                 return
@@ -189,9 +194,10 @@ class Reactor:
         try:
             self._run_callback(fd, watch)
         finally:
-            with self._changed:
+            with self._lock:
                 self._calling = False
-                self._changed.notify_all()
+                if self._unwatching:
+                    self._changed.notify_all()
 
     # ---- in the background thread -------------------------------------------------------------------------
 
@@ -202,7 +208,7 @@ class Reactor:
     def _run(self) -> None:
         pollers, polled, built = (select.poll(), select.poll()), self._watched, -1
         while True:
-            with self._changed:
+            with self._lock:
                 self._done = self._asked
                 self._changed.notify_all()
                 if not self._watched:
@@ -248,7 +254,7 @@ class Reactor:
 
     def _call(self, fd: int, polled: _Watch | None) -> None:
         """Call back, unless a callback before this one changed what the number stands for."""
-        with self._changed:
+        with self._lock:
             watch = self._watched.get(fd)
         if watch is not None and watch is polled:
             self._run_callback(fd, watch)
@@ -261,7 +267,7 @@ class Reactor:
             self.unwatch(fd)
             return
         if more:
-            with self._changed:
+            with self._lock:
                 self._again.add(fd)
 
 

@@ -40,6 +40,7 @@ class Seats:
         except WireError as error:
             names = ", ".join(self.agents)
             raise SeatError(f"{names} cannot be played over the wire: {error}") from None
+        self._group_of = {agent: i for i, group in enumerate(self.groups) for agent in group.agents}
         self._observations = [Layout(group.observation) for group in self.groups]
         self._actions = [Layout(group.action) for group in self.groups]
 
@@ -63,36 +64,39 @@ class Seats:
         """One message for all requests of a tick. Raises :class:`WireError` for observations that break their
         space.
         """
-        rows = {request.agent: request for request in batch}
-        blocks = tuple(
-            self._ask(number, [rows[agent] for agent in group.agents if agent in rows])
-            for number, group in enumerate(self.groups)
-            if any(agent in rows for agent in group.agents)
-        )
+        blocks = tuple([self._ask(number, rows) for number, rows in self._by_group(batch)])
         deadlines = [request.deadline for request in batch if request.deadline is not None]
         first = batch[0]
         return Act(
-            match=start.match_id,
-            episode=start.episode,
-            tick=first.tick,
-            blocks=blocks,
-            budget_s=min(deadlines) - now if deadlines else None,
-            clocks={
-                agent: (view.remaining_s, view.increment_s) for agent, view in (first.clocks or {}).items()
-            },
-            position=first.position if position else None,
+            start.match_id,
+            start.episode,
+            first.tick,
+            blocks,
+            min(deadlines) - now if deadlines else None,
+            {agent: (view.remaining_s, view.increment_s) for agent, view in first.clocks.items()}
+            if first.clocks
+            else {},
+            first.position if position else None,
         )
+
+    def _by_group(self, batch: Sequence[Request]) -> list[tuple[int, Sequence[Request]]]:
+        """The requests of each group that has some, in the group's order."""
+        if len(batch) == 1:
+            return [(self._group_of[batch[0].agent], batch)]
+        rows = {request.agent: request for request in batch}
+        found = [
+            (number, [rows[agent] for agent in group.agents if agent in rows])
+            for number, group in enumerate(self.groups)
+        ]
+        return [(number, asked) for number, asked in found if asked]
 
     def _ask(self, group: int, rows: Sequence[Request]) -> Block:
         arrays = {"observation": self._observations[group].stack([row.observation for row in rows])}
-        if any(row.legal is not None for row in rows):
+        masks = [row.legal for row in rows if row.legal is not None]
+        if masks:
             arrays["legal"] = (NamedArray((), _stack_masks([row.legal for row in rows])),)
-        return Block(
-            group=group,
-            agents=tuple(row.agent for row in rows),
-            ids=tuple(row.request_id for row in rows),
-            arrays=arrays,
-        )
+        agents, ids = [row.agent for row in rows], [row.request_id for row in rows]
+        return Block(group, tuple(agents), tuple(ids), (), arrays)
 
     def result(self, start: EpisodeStart, tick: int, rows: Mapping[str, TickRow]) -> Result:
         """What one tick did, for a server that wants to learn from it.
