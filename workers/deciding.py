@@ -201,6 +201,10 @@ def answer(match: str, answered: Sequence[Answered]) -> list[Frame]:
         if group not in groups:
             groups[group] = (ask.session.actions[group], [], [])
         _, ids, chosen = groups[group]
+        if all(action is not None for action in actions):
+            ids.extend(ask.block.ids)
+            chosen.extend(actions)  # not +=, which adds arrays up
+            continue
         for number, action in zip(ask.block.ids, actions, strict=True):
             if action is None:
                 abstain.append(number)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
 from arena.wire.arrays import Form, NamedArray, Path, form_like
 from arena.wire.limits import REQUEST_ID
@@ -57,8 +57,11 @@ class Repeats:
         if known is None or len(frames) != known.frames:
             return None
         ids = data["blocks"][0].get("ids")
-        if type(ids) is not list or len(ids) != known.rows or not all(map(_is_count, ids)):
+        if type(ids) is not list or len(ids) != known.rows:
             return None
+        for number in ids:
+            if type(number) is not int or not 0 <= number <= REQUEST_ID:
+                return None
         arrays, index = {}, 0
         for name, leaves in known.arrays:
             held = []
@@ -92,25 +95,21 @@ class Repeats:
 
 def _key(kind: Any, data: dict[Any, Any]) -> bytes | None:
     """All that does not change, as bytes: to Python 1, 1.0 and true are equal. ``None``: unusual."""
-    if kind not in _USUAL or not data.keys() <= _USUAL[kind]:
+    usual = _USUAL.get(kind)
+    if usual is None or not data.keys() <= usual:
         return None
-    blocks = data.get("blocks")
-    if type(blocks) is not list or len(blocks) != 1 or type(blocks[0]) is not dict:
-        return None
-    block = blocks[0]
     try:
-        return pack((kind, data.get("match"), block.get("group"), block.get("agents"), data.get("arrays")))
-    except ValueError:  # nested deeper than our packer goes
+        (block,) = data["blocks"]
+        return pack((kind, data["match"], block["group"], block.get("agents"), data.get("arrays")))
+    except (KeyError, TypeError, ValueError, AttributeError):  # also what nests deeper than our packer goes
         return None
-
-
-def _is_count(value: Any) -> TypeGuard[int]:
-    return type(value) is int and 0 <= value <= REQUEST_ID
 
 
 def _act(match: str, block: Block, data: dict[Any, Any]) -> Act | None:
     episode, tick, budget_s = data.get("episode"), data.get("tick"), data.get("budget_s")
-    if not (_is_count(episode) and _is_count(tick)):
+    if type(episode) is not int or type(tick) is not int:
+        return None
+    if not (0 <= episode <= REQUEST_ID and 0 <= tick <= REQUEST_ID):
         return None
     if budget_s is not None and (type(budget_s) is not float or not math.isfinite(budget_s)):
         return None
