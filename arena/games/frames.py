@@ -16,14 +16,14 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
-import tempfile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arena.games.contract import Frame
+from arena.games.shared_memory import reserve
 
 Order = Literal["BGRA", "RGBA"]
 
@@ -32,7 +32,6 @@ _PIXELS_AT = 128
 _TRIES = 8
 _ORDERS: tuple[Order, ...] = ("BGRA", "RGBA")
 _OPAQUE = np.uint32(0xFF000000)
-_MEMORY = Path("/dev/shm")  # noqa: S108 - the file has a random name, mode 0600, and is unlinked at once
 
 
 class _Ring:
@@ -61,7 +60,7 @@ class FrameWriter(_Ring):
     """The rendering side."""
 
     def __init__(self, height: int, width: int) -> None:
-        descriptor, path = _reserve(size_of(height, width))
+        descriptor, path = reserve(size_of(height, width))
         try:
             super().__init__(descriptor, height, width)
         finally:
@@ -133,28 +132,3 @@ class FrameReader(_Ring):
             if int(self._head[2 + 2 * slot]) == lock:
                 return Frame(words.view(np.uint8).reshape(self.height, self.width, 4), number, order)
         return None
-
-
-def _reserve(size: int) -> tuple[int, Path]:
-    """A new file of ``size`` bytes, in memory if there is room for it there."""
-    for folder in (_MEMORY, Path(tempfile.gettempdir())):
-        if not os.access(folder, os.W_OK):
-            continue
-        descriptor, name = tempfile.mkstemp(prefix="arena-frames-", dir=folder)
-        try:
-            _allocate(descriptor, size)
-        except OSError:  # a container's 64 MB of shared memory are used up
-            os.close(descriptor)
-            Path(name).unlink()
-            continue
-        return descriptor, Path(name)
-    raise OSError(f"no room for {size} bytes of frames, neither in memory nor in {tempfile.gettempdir()}")
-
-
-def _allocate(descriptor: int, size: int) -> None:
-    """Reserve, where the system can: writing to a mapped file that has no room left kills the process."""
-    allocate: Any = getattr(os, "posix_fallocate", None)
-    if allocate is not None:
-        allocate(descriptor, 0, size)
-    else:
-        os.ftruncate(descriptor, size)

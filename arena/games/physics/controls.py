@@ -85,6 +85,13 @@ class Controls:
         """Discrete actions of shape ``(...,)`` as pushes of shape ``(..., axes)``."""
         return self.listed[numbers]
 
+    def numbers(self, actions: NDArray[Any]) -> NDArray[np.intp]:
+        """Discrete actions as an index array. Raises :class:`ValueError` for one that is not in the list."""
+        numbers = actions.astype(np.intp)
+        if numbers.size and not 0 <= int(numbers.min()) <= int(numbers.max()) < len(self.listed):
+            raise ValueError(f"a discrete action must be a whole number from 0 to {len(self.listed) - 1}")
+        return numbers
+
     def clipped(self, pushes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Pushes within the limits. Raises :class:`ValueError` where one is no number."""
         if not np.isfinite(pushes.sum()):

@@ -128,11 +128,15 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
 
     def _observations(self, agents: list[str]) -> dict[str, Any]:
         if self._pixels:
-            return {agent: self._picture((agent,), PIXELS) for agent in agents}
+            return {agent: self.pixels(agent) for agent in agents}
         rows = self.game.observe()
         if len(agents) == len(rows):
             return dict(zip(agents, rows, strict=True))
         return {agent: rows[self._index[agent]] for agent in agents}
+
+    def pixels(self, agent: str) -> NDArray[np.uint8]:
+        """What ``agent`` sees now, drawn: uint8 of shape ``(96, 96, 3)``."""
+        return self._picture((agent,), PIXELS)
 
     def _picture(self, viewer: Collection[str] | Literal["all"], size: tuple[int, int]) -> NDArray[np.uint8]:
         return picture(self.game.name, self.game.scene(viewer), size)

@@ -87,7 +87,9 @@ class LinearMap:
         """The observations of all agents, float32 of shape ``(..., agents, entries)``, for state vectors of
         shape ``(..., length)``.
         """
-        seen = vector @ self._matrix
+        # A product a row, not one for all rows: a sum in another order could differ in the last bit, and what
+        # many copies see must be what one sees.
+        seen: NDArray[np.float64] = np.matmul(vector[..., None, :], self._matrix)[..., 0, :]
         seen += self._offset
         np.maximum(seen, self._low, out=seen)
         np.minimum(seen, self._high, out=seen)

@@ -10,7 +10,7 @@ import numpy as np
 import pygame
 import pytest
 
-from arena.games import catalog, frames
+from arena.games import catalog, shared_memory
 from arena.games.contract import Frame
 from arena.games.frames import FrameReader, FrameWriter
 from arena.games.local_host import LocalHost
@@ -108,20 +108,20 @@ def test_a_frame_under_the_pen_is_not_read() -> None:
 def test_without_room_in_memory_the_ring_goes_to_disk(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    allocate = frames._allocate
+    allocate = shared_memory._allocate
 
     def full(descriptor: int, size: int) -> None:
         if "/dev/shm" in Path(f"/proc/self/fd/{descriptor}").readlink().as_posix():
             raise OSError(28, "no space")
         allocate(descriptor, size)
 
-    monkeypatch.setattr(frames, "_allocate", full)
+    monkeypatch.setattr(shared_memory, "_allocate", full)
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
     writer = FrameWriter(2, 2)
     assert writer.path.parent == tmp_path
     writer.close()
-    monkeypatch.setattr(frames, "_MEMORY", tmp_path)
-    monkeypatch.setattr(frames, "_allocate", lambda *_: (_ for _ in ()).throw(OSError(28, "no space")))
+    monkeypatch.setattr(shared_memory, "_MEMORY", tmp_path)
+    monkeypatch.setattr(shared_memory, "_allocate", lambda *_: (_ for _ in ()).throw(OSError(28, "no space")))
     with pytest.raises(OSError, match="no room for"):
         FrameWriter(2, 2)
     assert list(tmp_path.iterdir()) == []
