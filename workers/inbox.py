@@ -17,6 +17,8 @@ MESSAGES_A_SECOND = 20_000.0
 BYTES_A_SECOND = 1e9
 WAITING_MAX = 512
 """Messages of one peer that may wait. A match has one request a seat in flight."""
+WAITING_BYTES_MAX = 64 * 1024 * 1024
+"""Bytes of one peer that may wait, beside the oldest message: that one may be as large as messages are."""
 SHARE = 8
 """Messages of one peer that are handled in one turn, hence decided in one batch."""
 MUTED_S = 1.0
@@ -30,7 +32,32 @@ class _Peer:
     bytes_left: float
     heard_at: float
     muted_until: float = float("-inf")
-    waiting: deque[Sequence[Any]] = field(default_factory=deque)
+    waiting: deque[tuple[int, Sequence[Any]]] = field(default_factory=deque)
+    """With the size of each."""
+    waiting_bytes: int = 0
+
+    def is_over(self, size: int) -> bool:
+        """Whether it may not send ``size`` bytes more; they are counted already."""
+        piled_up = len(self.waiting) >= WAITING_MAX or (
+            bool(self.waiting) and self.waiting_bytes + size > WAITING_BYTES_MAX
+        )
+        return piled_up or self.messages_left < 0 or self.bytes_left < 0
+
+    def add(self, size: int, frames: Sequence[Any]) -> None:
+        """One more waits."""
+        self.waiting.append((size, frames))
+        self.waiting_bytes += size
+
+    def take(self) -> Sequence[Any]:
+        """The one that has waited longest."""
+        size, frames = self.waiting.popleft()
+        self.waiting_bytes -= size
+        return frames
+
+    def clear(self) -> None:
+        """Nothing waits any more."""
+        self.waiting.clear()
+        self.waiting_bytes = 0
 
 
 class Inbox:
@@ -52,13 +79,14 @@ class Inbox:
         elapsed_s, peer.heard_at = now - peer.heard_at, now
         peer.messages_left = min(MESSAGES_A_SECOND, peer.messages_left + elapsed_s * MESSAGES_A_SECOND) - 1
         peer.bytes_left = min(BYTES_A_SECOND, peer.bytes_left + elapsed_s * BYTES_A_SECOND)
-        peer.bytes_left -= sum(map(len, frames))
-        if peer.messages_left < 0 or peer.bytes_left < 0 or len(peer.waiting) >= WAITING_MAX:
+        size = sum(map(len, frames))
+        peer.bytes_left -= size
+        if peer.is_over(size):
             peer.muted_until = now + MUTED_S
-            peer.waiting.clear()
+            peer.clear()
             self._turns.pop(name, None)
             return False
-        peer.waiting.append(frames)
+        peer.add(size, frames)
         self._turns.setdefault(name, peer)
         return True
 
@@ -70,7 +98,7 @@ class Inbox:
         drawn: list[tuple[Any, Sequence[Any]]] = []
         for name, peer in list(self._turns.items()):
             share = min(SHARE, len(peer.waiting))
-            drawn += [(name, peer.waiting.popleft()) for _ in range(share)]
+            drawn += [(name, peer.take()) for _ in range(share)]
             if not peer.waiting:
                 del self._turns[name]
         return drawn

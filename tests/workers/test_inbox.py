@@ -5,7 +5,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.inbox import BYTES_A_SECOND, MESSAGES_A_SECOND, MUTED_S, PEERS_MAX, SHARE, WAITING_MAX, Inbox
+from workers.inbox import (
+    BYTES_A_SECOND,
+    MESSAGES_A_SECOND,
+    MUTED_S,
+    PEERS_MAX,
+    SHARE,
+    WAITING_BYTES_MAX,
+    WAITING_MAX,
+    Inbox,
+)
 
 
 def test_messages_of_one_peer_come_in_order() -> None:
@@ -49,6 +58,22 @@ def test_a_peer_that_sends_too_often_is_muted_though_it_is_kept_up_with() -> Non
     assert sent == int(MESSAGES_A_SECOND)
 
 
+def test_a_peer_that_piles_up_bytes_is_muted_whatever_it_may_send_a_second() -> None:
+    inbox = Inbox()
+
+    class Large(bytes):
+        def __len__(self) -> int:
+            return WAITING_BYTES_MAX
+
+    assert inbox.put("a", [Large()], 0.0), "one message may be as large as messages are"
+    assert inbox.draw() == [("a", [b""])]
+    assert inbox.put("a", [Large()], 0.0), "the first is not waiting any more"
+    assert not inbox.put("a", [b"x"], 0.0)
+    assert not inbox
+    assert inbox.put("a", [Large()], 2 * MUTED_S), "nor is it counted any more"
+    assert len(inbox) == 1
+
+
 def test_bytes_count_too() -> None:
     inbox = Inbox()
 
@@ -56,7 +81,7 @@ def test_bytes_count_too() -> None:
         def __len__(self) -> int:
             return int(BYTES_A_SECOND / 4)
 
-    assert all(inbox.put("a", [b"", Huge()], 0.0) for _ in range(4))
+    assert all(inbox.put("a", [b"", Huge()], 0.0) and inbox.draw() for _ in range(4))
     assert not inbox.put("a", [b"", Huge()], 0.0)
     assert inbox.put("a", [b"", Huge()], 10.0)
 
