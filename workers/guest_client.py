@@ -36,6 +36,11 @@ AGAIN_S = 0.25
 AGAIN_MAX_S = 4.0
 """A return that is refused for now is tried again this much later, twice as long each time."""
 
+EVENTS_MAX = 16_384
+"""Messages of a host that may wait while a model thinks: it asks each seat once, and pings twice a second."""
+EVENT_BYTES_MAX = 128 * 1024 * 1024
+"""Of all of them."""
+
 _HOST = "host"
 _TO_US = b"\xa5match\xa0"
 """In the header of what is about no match: an empty text behind the key."""
@@ -75,6 +80,11 @@ class GuestClient:
         self._waker = Waker()
         self._events: deque[list[bytes] | str] = deque()
         """Messages, and words for what happened to the line; filled by the reactor's thread."""
+        self._event_bytes = 0
+        self._counting = threading.Lock()
+        """Guards the line above."""
+        self._flooded = False
+        """More came than may wait: nothing more is taken."""
         self._encrypted = bool(key)
         self._stopping = False
         self._tries = 0
@@ -105,8 +115,22 @@ class GuestClient:
         self._note(why)
 
     def _note(self, event: list[bytes] | str) -> None:
-        self._events.append(event)
+        if self._flooded:
+            return
+        size = _size_of(event)
+        with self._counting:
+            self._event_bytes += size
+        waiting = len(self._events)
+        self._flooded = waiting >= EVENTS_MAX or (waiting > 0 and self._event_bytes > EVENT_BYTES_MAX)
+        if not self._flooded:
+            self._events.append(event)
         self._waker.wake()
+
+    def _next_event(self) -> list[bytes] | str:
+        event = self._events.popleft()
+        with self._counting:
+            self._event_bytes -= _size_of(event)
+        return event
 
     # ---- the bot's side -----------------------------------------------------------------------------------
 
@@ -128,8 +152,13 @@ class GuestClient:
 
     def _turn(self, wait_s: float) -> None:
         self._waker.wait(wait_s)
+        if self._flooded:
+            raise ControllerError(
+                f"{self._link.endpoint} sent more than {EVENTS_MAX} messages or {EVENT_BYTES_MAX >> 20} MiB "
+                "that this bot had no time to read; it left: a host that asks for moves sends far less"
+            )
         while self._events:
-            self._handle(self._events.popleft())
+            self._handle(self._next_event())
         self._send(self.desk.flush())
 
     def _part(self) -> None:
@@ -226,3 +255,7 @@ class GuestClient:
         for _, frames in replies:
             self._news.said(frames)
             self._link.send(frames)
+
+
+def _size_of(event: list[bytes] | str) -> int:
+    return 0 if isinstance(event, str) else sum(map(len, event))
