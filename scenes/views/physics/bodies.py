@@ -117,7 +117,7 @@ def draw_push(surface: pygame.Surface, at: XY, radius: float, push: XY, colour: 
         return
     turn = round(atan2(push[1], push[0]) / (2 * pi) * PUSH_TURNS) % PUSH_TURNS
     steps = max(1, round(strength * 4))
-    outer, line = max(4, round(1.24 * radius)), max(2.0, 0.1 * radius)
+    outer, line = max(4, round(1.3 * radius)), max(2.0, 0.09 * radius)
 
     def make() -> pygame.Surface:
         layers = sprites.Layers(2 * outer + 2, 2 * outer + 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
+from typing import NamedTuple
 
 import pygame
 
@@ -92,23 +93,34 @@ def agent_sign(kind: str, radius: int, colour: Colour) -> pygame.Surface:
     return sprites.kept(("sign", kind, radius, colour), make)
 
 
+class Sign(NamedTuple):
+    """One who takes part, for :func:`draw_standing`."""
+
+    mark: str
+    """Of :data:`scenes.views.physics.colours.MARKS`."""
+    colour: Colour
+    standing: bool
+    name: str
+
+
 def draw_standing(
-    surface: pygame.Surface,
-    field: Field,
-    signs: Sequence[tuple[str, Colour, bool]],
-    left_s: float,
-    style: ViewStyle,
+    surface: pygame.Surface, field: Field, signs: Sequence[Sign], left_s: float, style: ViewStyle
 ) -> None:
-    """A row of who is still in (mark, colour, whether in) at the top, the clock at the right."""
-    radius = max(3, field.em(12))
+    """A row of who is still in at the top, the clock at the right; two have their names beside them."""
+    radius = max(3, field.em(13))
     step, y = round(radius * 2.9), field.score_y
     x = field.size[0] // 2 - step * (len(signs) - 1) // 2
-    for kind, colour, standing in signs:
-        if standing:
-            image = agent_sign(kind, radius, colour)
+    for index, sign in enumerate(signs):
+        if sign.standing:
+            image = agent_sign(sign.mark, radius, sign.colour)
         else:
             image = sprites.hoop(radius * 0.8, max(1.0, radius * 0.16), style.palette.line_strong)
         surface.blit(image, image.get_rect(center=(x, y)))
+        if len(signs) == 2 and not field.small:
+            height, gap = max(10, field.em(24)), 2 * radius * (2 * index - 1)
+            words = shapes.shortened(sign.name, "semibold", height, field.size[0] // 4)
+            place = {"midleft" if index else "midright": (x + gap, y)}
+            shapes.write(surface, words, "semibold", height, sign.colour, **place)
         x += step
     edge = max(6, field.em(28))
     draw_clock(surface, field, left_s, style, midright=(field.size[0] - edge, y))
