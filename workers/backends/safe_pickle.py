@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import pickle
 import pickletools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,8 +22,16 @@ from numpy.typing import NDArray
 
 from arena.errors import ControllerError
 
-BYTES_MAX = 4 << 30
-OPCODES_MAX = 2_000_000
+BYTES_MAX = 1 << 30
+"""Of a file, and again of the arrays that are made from it: several may be made from the same bytes."""
+OPCODES_MAX = 500_000
+"""Steps of the program that a pickle is, some ten a tensor; each may cost a few hundred bytes."""
+VALUES_MAX = 500_000
+"""Values that are made from what was read. What is named in several places is made in each of them, so that a
+few lines could ask for more than any memory holds.
+"""
+NAMES_MAX = 10_000
+"""Different classes and functions that a pickle names; RLlib's name some hundred."""
 _DTYPE_KINDS = "biuf"
 _CLASS_MAKERS = {"_make_skeleton_class", "_make_skeleton_enum"}
 """Functions of cloudpickle that make a class whose code lies in the pickle."""
@@ -88,8 +96,16 @@ def stand_in(module: str, name: str, *, by_value: bool = False) -> type[Thing]:
 
 
 class _Recorder(pickle.Unpickler):
+    def __init__(self, data: bytes) -> None:
+        super().__init__(io.BytesIO(data))
+        self._known: dict[tuple[str, str], type[Thing]] = {}
+
     def find_class(self, module: str, name: str, /) -> Any:
-        return stand_in(module, name)
+        if (module, name) not in self._known:
+            if len(self._known) >= NAMES_MAX:
+                raise UnsafePickleError(f"it names more than {NAMES_MAX} classes and functions")
+            self._known[module, name] = stand_in(module, name)
+        return self._known[module, name]
 
     def persistent_load(self, pid: Any) -> Any:
         raise UnsafePickleError(f"it refers to something outside of it, {str(pid)[:80]!r}")
@@ -113,7 +129,7 @@ def parse_pickle(data: bytes, source: str) -> Any:
     """The tree of a pickle; ``source`` is for messages. Errors: as :func:`read_pickle`."""
     try:
         _check_memo(data)
-        return _Recorder(io.BytesIO(data)).load()
+        return _Recorder(data).load()
     except UnsafePickleError as error:
         raise UnsafePickleError(f"{source}: {error}") from None
     except Exception as error:
@@ -148,12 +164,13 @@ class Reviver:
     def __init__(self, trusted: Trusted) -> None:
         """``trusted`` is asked for every class that is not on the list."""
         self._trusted = trusted
+        self._values_left, self._bytes_left = VALUES_MAX, BYTES_MAX
         self._makers: Mapping[str, Callable[[Thing], Any]] = {
             "collections:OrderedDict": self._mapping,
             "collections:defaultdict": self._mapping,
             "builtins:set": self._set,
             "builtins:frozenset": self._set,
-            "builtins:bytearray": lambda thing: bytearray(*thing.args[:1]),
+            "builtins:bytearray": _bytearray,
             "numpy:dtype": _dtype,
             **{f"numpy.{core}.numeric:_frombuffer": self._from_buffer for core in ("core", "_core")},
             **{f"numpy.{core}.multiarray:_reconstruct": self._array for core in ("core", "_core")},
@@ -161,9 +178,22 @@ class Reviver:
         }
 
     def __call__(self, tree: Any) -> Any:
-        """The value of ``tree``. Raises :class:`UnsafePickleError` naming what is not on the list."""
+        """The value of ``tree``.
+
+        Raises :class:`UnsafePickleError` naming what is not on the list, and for what is too large; all trees
+        of one reviver count together.
+        """
+        self._values_left -= 1
+        if self._values_left < 0:
+            raise UnsafePickleError(f"it asks for more than {VALUES_MAX} values")
+        try:
+            return self._value(tree)
+        except RecursionError:
+            raise UnsafePickleError("its values lie too deep inside each other") from None
+
+    def _value(self, tree: Any) -> Any:
         if isinstance(tree, dict):
-            return {self(key): self(value) for key, value in tree.items()}
+            return self._dict(tree.items())
         if isinstance(tree, list):
             return [self(value) for value in tree]
         if isinstance(tree, tuple):
@@ -204,7 +234,13 @@ class Reviver:
         return found(**{key: self(value) for key, value in tree.state.items()})
 
     def _mapping(self, thing: Thing) -> dict[Any, Any]:
-        return {self(key): self(value) for key, value in thing.items}
+        return self._dict(thing.items)
+
+    def _dict(self, items: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+        try:
+            return {self(key): self(value) for key, value in items}
+        except TypeError as error:
+            raise UnsafePickleError(f"it holds a map with keys that cannot be: {error}") from error
 
     def _set(self, thing: Thing) -> set[Any]:
         return {self(value) for value in thing.args[0]} if thing.args else set()
@@ -214,11 +250,19 @@ class Reviver:
     def _from_buffer(self, thing: Thing) -> NDArray[Any]:
         data, dtype, shape, order = thing.args[:4]
         axes = thing.args[4] if len(thing.args) > 4 else None
-        return _shaped(data, _dtype(dtype), shape, order, axes)
+        return self._shaped(data, _dtype(dtype), shape, order, axes)
 
     def _array(self, thing: Thing) -> NDArray[Any]:
         _version, shape, dtype, is_fortran, data = thing.state
-        return _shaped(data, _dtype(dtype), shape, "F" if is_fortran else "C", None)
+        return self._shaped(data, _dtype(dtype), shape, "F" if is_fortran else "C", None)
+
+    def _shaped(self, data: Any, dtype: np.dtype[Any], shape: Any, order: Any, axes: Any) -> NDArray[Any]:
+        if not isinstance(data, bytes | bytearray):
+            raise TypeError(f"the numbers of an array are {type(data).__name__}")
+        self._bytes_left -= len(data)
+        if self._bytes_left < 0:
+            raise UnsafePickleError(f"its arrays take more than {BYTES_MAX >> 30} GiB")
+        return _shaped(data, dtype, shape, order, axes)
 
     def _scalar(self, thing: Thing) -> Any:
         dtype, data = thing.args
@@ -265,9 +309,13 @@ def _dtype(tree: Any) -> np.dtype[Any]:
     return dtype
 
 
-def _shaped(data: Any, dtype: np.dtype[Any], shape: Any, order: Any, axes: Any) -> NDArray[Any]:
-    if not isinstance(data, bytes | bytearray):
-        raise TypeError(f"the numbers of an array are {type(data).__name__}")
+def _bytearray(thing: Thing) -> bytearray:
+    if not all(isinstance(given, bytes | bytearray) for given in thing.args):
+        raise TypeError("a number instead of bytes")  # it would be that many zeros
+    return bytearray(*thing.args)
+
+
+def _shaped(data: bytes | bytearray, dtype: np.dtype[Any], shape: Any, order: Any, axes: Any) -> NDArray[Any]:
     sizes = tuple(int(size) for size in shape)
     flat = np.frombuffer(data, dtype)
     if order == "K" and axes is not None:

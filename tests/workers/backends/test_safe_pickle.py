@@ -21,6 +21,7 @@ from gymnasium import spaces
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workers.backends import safe_pickle
 from workers.backends.safe_pickle import Reviver, Thing, UnsafePickleError, name_of, parse_pickle, read_pickle
 
 
@@ -169,6 +170,44 @@ def test_an_answer_names_what_was_asked_for(tmp_path: Path) -> None:
 def test_a_damaged_or_greedy_pickle_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(UnsafePickleError, match=said):
         revived(data)
+
+
+def test_steps_names_and_values_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safe_pickle, "OPCODES_MAX", 1000)
+    monkeypatch.setattr(safe_pickle, "NAMES_MAX", 3)
+    monkeypatch.setattr(safe_pickle, "VALUES_MAX", 1000)
+    revived(pickle.dumps(list(range(900))))
+    with pytest.raises(UnsafePickleError, match="it has more than 1000 steps"):
+        revived(pickle.dumps(list(range(1100))))
+    named = [b"c" + b"module\nname%d\n0" % number for number in (1, 2, 3, 1, 2, 3)]
+    assert revived(b"".join(named) + b"N.") is None
+    with pytest.raises(UnsafePickleError, match="it names more than 3 classes and functions"):
+        revived(b"".join(named) + b"cmodule\nname4\n0N.")
+    laughing: list[Any] = ["ha"]
+    for _ in range(40):
+        laughing = [laughing] * 10
+    with pytest.raises(UnsafePickleError, match="it asks for more than 1000 values"):
+        revived(pickle.dumps(laughing))
+
+
+def test_one_array_named_in_many_places_is_as_many_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    array = np.arange(6, dtype=np.float32)
+    monkeypatch.setattr(safe_pickle, "BYTES_MAX", 4 * array.nbytes)
+    assert len(revived(pickle.dumps([array] * 4))) == 4
+    with pytest.raises(UnsafePickleError, match="its arrays take more than"):
+        revived(pickle.dumps([array] * 5))
+
+
+def test_a_number_of_zeros_is_not_made() -> None:
+    with pytest.raises(UnsafePickleError, match="a number instead of bytes"):
+        revived(pickle.dumps(Call(bytearray, 1 << 40)))
+
+
+def test_what_lies_too_deep_and_what_cannot_be_a_key_is_refused() -> None:
+    with pytest.raises(UnsafePickleError, match="too deep inside each other"):
+        revived(b"(l" * 20_000 + b"a" * 19_999 + b".")
+    with pytest.raises(UnsafePickleError, match="keys that cannot be"):
+        revived(b"\x80\x02}cbuiltins\nset\n)RNs.")
 
 
 @given(st.binary(max_size=200))
