@@ -1,0 +1,43 @@
+"""The world of tanks: all layouts stand in one space, and a tank meets only the walls of the one in play."""
+
+from __future__ import annotations
+
+import pymunk
+
+from arena.games.physics.world import World
+from arena.games.tanks.layouts import BORDERS, LAYOUTS, Rectangle
+from arena.games.tanks.numbers import MASS, RADIUS
+from arena.games.tanks.shells import Shells
+
+_TANK, _BORDER = 1 << 30, 1 << 29
+
+
+class Field:
+    """The space, its tanks (rows 0, 1, ...) and their shells."""
+
+    def __init__(self, tanks: int) -> None:
+        self.world = world = World(cell_m=2 * RADIUS, substeps=3)
+        self._shapes: list[pymunk.Shape] = []
+        for tank in range(tanks):
+            world.add_disc(RADIUS, MASS, elasticity=0.3)
+            self._shapes.extend(world.bodies[tank].shapes)
+        self.shells = Shells(world, tanks)
+        for wall in BORDERS:
+            self._build(wall, _BORDER)
+        for number, layout in enumerate(LAYOUTS):
+            for wall in layout.walls:
+                self._build(wall, 1 << number)
+        world.close()
+
+    def choose(self, layout: int) -> None:
+        """Put the walls of that layout up and take all others down."""
+        for shape in self._shapes:
+            shape.filter = pymunk.ShapeFilter(categories=_TANK, mask=_TANK | _BORDER | 1 << layout)
+
+    def _build(self, wall: Rectangle, category: int) -> None:
+        left, top, right, bottom = wall
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+        shape = pymunk.Poly(self.world.space.static_body, corners)
+        shape.elasticity, shape.friction = 0.2, 0.0
+        shape.filter = pymunk.ShapeFilter(categories=category)
+        self.world.space.add(shape)
