@@ -43,6 +43,7 @@ COMMANDS = {
     "match": Command("arena.cli.match", "play a match without a window, at full speed"),
     "games": Command("arena.cli.games", "list the games, or show one"),
     "controllers": Command("arena.cli.controllers", "list who can take a seat, and their options"),
+    "ladder": Command("arena.cli.ladder", "say how strong players are against each other"),
     "history": Command("arena.cli.history", "list the matches played"),
     "record": Command("arena.cli.record", "show or verify the record of a match"),
     "recorder": Command("arena.cli.recorder", "write match files from the event bus alone"),

@@ -12,10 +12,11 @@ from arena.games.contract import Host, StepResult
 from arena.games.hosts import make_host
 from arena.match.controller import Controller, Decision, EpisodeStart, Request, Seat
 from arena.match.kinds import BuildContext, ControllerKind, ControllerSpec
+from controllers.noop import KIND as NOOP
 from controllers.random import KIND as RANDOM
 from controllers.script import KIND as SCRIPT
 
-KINDS: dict[str, ControllerKind] = {"random": RANDOM, "script": SCRIPT}
+KINDS: dict[str, ControllerKind] = {"noop": NOOP, "random": RANDOM, "script": SCRIPT}
 
 
 class Table:
