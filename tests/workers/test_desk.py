@@ -118,6 +118,19 @@ def test_everything_that_waits_is_one_batch(desk):
     assert flush(desk) == []
 
 
+def test_answers_in_an_array_are_shared_out_as_they_are(desk, monkeypatch):
+    monkeypatch.setattr(backend_of(desk), "decide", lambda batch: np.arange(len(batch)))
+    seat(desk)
+    say(desk, act())
+    say(desk, act(ids=(7, 8)))
+    seat(desk, peer="p2")
+    say(desk, act(), peer="p2")
+    assert {to: actions(message) for to, message in flush(desk)} == {
+        "p1": {1: 0, 2: 1, 7: 2, 8: 3},
+        "p2": {1: 4, 2: 5},
+    }
+
+
 def test_rows_of_other_spaces_or_masks_are_batches_of_their_own(desk):
     seat(desk, groups=(SEATS, OTHER))
     say(desk, act())
