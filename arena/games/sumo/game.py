@@ -30,7 +30,7 @@ DRAG_PER_S = 2.3
 """Deceleration by speed, 1/s ..."""
 GRIP_MPS2 = 4.5
 """... and by friction, which stops a slide for good and takes weight to overcome."""
-DASH_MPS = 9.0
+DASH_MPS = 10.0
 """Speed that a dash brings in its direction ..."""
 DASH_KEEPS = 0.4
 """... on top of this share of the velocity before, so that it turns on the spot too."""
@@ -67,7 +67,6 @@ class Sumo(Game):
         names = [f"{team}_{index}" for team in ("red", "blue") for index in range(half)]
         agents = tuple(names if teams else (f"wrestler_{index}" for index in range(players)))
         sides = [index // half for index in range(players)] if teams else []
-        start_radius = 4.0 + 0.75 * players
         max_ticks = round(max_seconds * HZ)
         world = World(cell_m=2 * RADIUS_M)
         for _ in range(players):
@@ -75,11 +74,11 @@ class Sumo(Game):
         world.close()
         team_of = {agent: agent.partition("_")[0] for agent in agents} if teams else {}
         super().__init__(agents, team_of, world, max_ticks)
-        self.ring = Ring(start_radius, max_ticks)
+        self.ring = Ring(players, max_ticks)
         self.ranking = Ranking(sides, self.alive)
         self._sides = sides
         self._others = [_others(index, players, sides) for index in range(players)]
-        self.observer = observer(start_radius, max_seconds, self._others)
+        self.observer = observer(self.ring.start_radius, max_seconds, self._others)
         self.features = tuple(self.observer.features)
         self._layout = Facts(players)
         self._facts = np.zeros(self._layout.length)
@@ -92,6 +91,8 @@ class Sumo(Game):
         self._thrust = _plane(self._pushes)
         self._held = [False] * players
         self._ready_at = [0] * players
+        self._dashed: list[tuple[complex, int]] = []
+        """Who dashed in this tick, and from where: told once the tick has its number."""
         self._potential = np.zeros(players)
         self._see()
 
@@ -144,8 +145,7 @@ class Sumo(Game):
             return
         self._velocity[wrestler] = DASH_KEEPS * self._velocity[wrestler] + DASH_MPS / abs(way) * way
         self._ready_at[wrestler] = now + DASH_WAIT_TICKS
-        x, y = self.world.state[wrestler, :2].tolist()
-        self.note("dash", x, y, self.agents[wrestler])
+        self._dashed.append((complex(self._place[wrestler]), wrestler))
 
     def _rest(self, tick: int) -> None:
         """Those who dashed get their breath back."""
@@ -156,6 +156,9 @@ class Sumo(Game):
         tick = self.world.ticks
         if tick in self.ring.begins:
             self.note("shrink", 0.0, 0.0)
+        for place, wrestler in self._dashed:
+            self.note("dash", place.real, place.imag, self.agents[wrestler])
+        self._dashed.clear()
         if tick <= max(self._ready_at):
             self._rest(tick)
         jolt = np.abs(self._velocity - self._before).tolist()

@@ -38,8 +38,8 @@ class Ranking:
     def put_out(
         self, gone_now: Sequence[int], distances: NDArray[np.float64], rewards: NDArray[np.float64]
     ) -> bool:
-        """The wrestlers ``gone_now`` left the ring in the same tick. ``distances``: metres from its centre, by
-        wrestler. Writes their rewards, and everybody's if that was the end; returns whether it was.
+        """The wrestlers ``gone_now`` left the ring in the same tick. ``distances``: metres from its centre,
+        by wrestler. Writes their rewards, and everybody's if that was the end; returns whether it was.
         """
         out = np.array(gone_now, np.intp)
         gone = len(self._alive) - int(self._alive.sum())

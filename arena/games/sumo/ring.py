@@ -11,22 +11,27 @@ LAST_RADIUS_M = 0.8
 """At the end two wrestlers, who are wider than that, cannot both have their centres inside."""
 
 STAGES = 5
-FIRST = 0.14
+FIRST = 0.11
 """Share of the match before the ring first shrinks."""
-LAST = 0.90
+LAST = 0.70
 """Share of the match after which it has its last size."""
 MOVING = 0.4
 """Share of a stage during which it shrinks; then it rests."""
 
 
+def start_radius(players: int) -> float:
+    """Metres; more wrestlers need more room."""
+    return 3.7 + 0.75 * players
+
+
 class Ring:
     """Radii by tick. It shrinks in :data:`STAGES` moves with rests between, so that people can read it."""
 
-    def __init__(self, start_radius: float, max_ticks: int) -> None:
-        self.start_radius = start_radius
+    def __init__(self, players: int, max_ticks: int) -> None:
+        self.start_radius = start_radius(players)
         span = (LAST - FIRST) * max_ticks / STAGES
         begins = FIRST * max_ticks + span * np.arange(STAGES)
-        sizes = np.linspace(start_radius, LAST_RADIUS_M, STAGES + 1)
+        sizes = np.linspace(self.start_radius, LAST_RADIUS_M, STAGES + 1)
         ticks = np.arange(max_ticks + 1)
         corners = np.stack([begins, begins + MOVING * span], axis=1).reshape(-1)
         levels = np.stack([sizes[:-1], sizes[1:]], axis=1).reshape(-1)
