@@ -31,7 +31,7 @@ def test_by_keyboard_alone(tmp_path: Path) -> None:
         driven.rounds()
         driven.press(pygame.K_RETURN)
         picker = driven.at(PickerScreen)
-        driven.press(pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_RIGHT)
+        driven.press(pygame.K_DOWN, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_RIGHT)
         assert picker.picked.id == GAME
         driven.press(pygame.K_RETURN)
         lobby = driven.at(LobbyScreen)
@@ -62,7 +62,7 @@ def test_by_gamepad_alone(tmp_path: Path) -> None:
         driven.until(lambda: bool(driven.app.hub.pads))
         driven.tap(pad, "a")
         picker = driven.at(PickerScreen)
-        driven.tap(pad, "dpright", "dpright", "dpright")
+        driven.tap(pad, "dpdown", "dpright", "dpright", "dpright")
         assert picker.picked.id == GAME
         driven.tap(pad, "a")
         lobby = driven.at(LobbyScreen)
