@@ -11,6 +11,7 @@ from scenes.views.physics.bodies import Body
 from scenes.views.physics.brush import Brush
 from scenes.views.physics.colours import colour_of, mark_of, team_colour, team_title
 from scenes.views.physics.field import XY, Field, backdrop, begun, fit
+from scenes.views.physics.pointer import draw_pointer
 from scenes.views.physics.still import pick, spots
 from scenes.views.style import Size, Snapshot, ViewStyle
 
@@ -43,7 +44,8 @@ def draw(
     field = fit(size, (-reach[0], -reach[1], *reach))
     ground = style.palette.background
     still = backdrop(("soccer", size, ground, *pitch.values()), lambda: _stadium(field, snapshot, style))
-    shift = fx.shake(snapshot, alpha, field, style)
+    # The last picture stays: it must not stay off its place.
+    shift = (0.0, 0.0) if snapshot["over"] else fx.shake(snapshot, alpha, field, style)
     surface = begun(still, shift, ground)
     _draw_play(surface, field.shifted(shift), snapshot, alpha, style)
     _draw_words(surface, field, snapshot, alpha, style)
@@ -77,8 +79,8 @@ def _draw_play(
     for body in bodies.in_play(snapshot, "ball"):
         _draw_ball(surface, field, body, alpha)
     for body, at in players:
-        if body["agent"] == style.orientation:
-            _draw_pointer(surface, field, at, field.px(body["radius"]), style)
+        tip = at[0], at[1] - 1.3 * field.px(body["radius"])
+        draw_pointer(surface, field, body["agent"], tip, style)
     if style.animate:
         fx.draw_sparks(surface, field, snapshot, alpha, colour_at, BURSTS)
 
@@ -115,14 +117,6 @@ def _draw_ball(surface: pygame.Surface, field: Field, body: Body, alpha: float) 
     soccer_figures.stamp_ball(surface, at, radius, (x / body["radius"], y / body["radius"]))
     if not field.small:
         soccer_figures.draw_swirl(surface, at, radius, angle, abs(body["spin"]) / FULL_SPIN)
-
-
-def _draw_pointer(surface: pygame.Surface, field: Field, at: XY, radius: float, style: ViewStyle) -> None:
-    """A small arrow above who sits here."""
-    side, top = max(3, field.em(9)), round(at[1] - 1.5 * radius)
-    x = round(at[0])
-    points = [(x - side, top - side), (x + side, top - side), (x, top + round(0.4 * side))]
-    pygame.draw.polygon(surface, style.palette.text, points)
 
 
 def _draw_words(
