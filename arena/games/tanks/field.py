@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pymunk
 
 from arena.games.physics.world import World
 from arena.games.tanks.layouts import BORDERS, LAYOUTS, Rectangle
-from arena.games.tanks.numbers import MASS, RADIUS
+from arena.games.tanks.numbers import MASS, RADIUS, SHELL_RADIUS, SHELL_SPEED
 from arena.games.tanks.shells import Shells
+from arena.games.tanks.walls import Bounces, Sightlines
 
 _TANK, _BORDER = 1 << 30, 1 << 29
 
@@ -16,7 +19,7 @@ class Field:
     """The space, its tanks (rows 0, 1, ...) and their shells."""
 
     def __init__(self, tanks: int) -> None:
-        self.world = world = World(cell_m=2 * RADIUS, substeps=3)
+        self.world = world = World(cell_m=2 * RADIUS, substeps=2)
         self._shapes: list[pymunk.Shape] = []
         for tank in range(tanks):
             world.add_disc(RADIUS, MASS, elasticity=0.3)
@@ -41,3 +44,15 @@ class Field:
         shape.elasticity, shape.friction = 0.2, 0.0
         shape.filter = pymunk.ShapeFilter(categories=category)
         self.world.space.add(shape)
+
+
+@cache
+def sightlines(layout: int) -> Sightlines:
+    """The walls of a layout, to look at."""
+    return Sightlines((*BORDERS, *LAYOUTS[layout].walls))
+
+
+@cache
+def bounces(layout: int) -> Bounces:
+    """The walls of a layout, for shells to come back from."""
+    return Bounces((*BORDERS, *LAYOUTS[layout].walls), SHELL_RADIUS, 1.5 * SHELL_SPEED / 60.0)

@@ -14,19 +14,20 @@ from arena.games.physics.controls import Axis, Controls
 from arena.games.physics.game import HZ, Game
 from arena.games.physics.world import ANGLE, SPIN, VX, VY, X, Y
 from arena.games.tanks import numbers as n
-from arena.games.tanks.field import Field
-from arena.games.tanks.layouts import BORDERS, LAYOUTS
-from arena.games.tanks.observation import FAST, Report, relative_shells, relative_tanks
+from arena.games.tanks.field import Field, bounces, sightlines
+from arena.games.tanks.layouts import LAYOUTS
+from arena.games.tanks.observation import Report, Seen
 from arena.games.tanks.outcome import by_rank, verdict
 from arena.games.tanks.scene import scene
-from arena.games.tanks.shells import Flight
-from arena.games.tanks.sight import Eyes
-from arena.games.tanks.walls import Array, Walls
+from arena.games.tanks.shells import Path, Place, first_hit
+from arena.games.tanks.sight import Eye, Look, eye
+from arena.games.tanks.walls import Array
 
 LEAST, MOST = 2, 6
 """Tanks of a game."""
 ANY_LAYOUT = "random"
 _TICK_S = 1.0 / HZ
+_PULL, _TWIST = n.PULL * _TICK_S, n.TURN_PULL * _TICK_S
 _RELOAD, _SUPPLY = round(n.RELOAD_S * HZ), round(n.SUPPLY_S * HZ)
 _FARTHEST = 40.0
 """Metres at which the flare shows all of the field."""
@@ -75,20 +76,22 @@ class Tanks(Game):
         team = [sides.get(agent, agent) for agent in agents]
         self.report = Report(team, [side == "blue" for side in sides.values()] or [False] * players)
         self.features = self.report.features
-        self._harmed_later = ~self.report.mates | friendly_fire
-        self._harmed = self._harmed_later & ~np.eye(players, dtype=bool)
-        self.health = np.full(players, n.HEALTH)
-        self.ammunition, self.reload, self.supply = (np.zeros(players, np.int64) for _ in range(3))
-        self.armed = np.ones(players, np.bool_)
+        mates = self.report.mates
+        self._later = [[friendly_fire or not mate for mate in row] for row in mates]
+        self._first = [[hurts and a != b for b, hurts in enumerate(row)] for a, row in enumerate(self._later)]
+        """Whose shells can hurt whom: after the ricochet, and before it."""
+        self._enemies = np.array(self.report.enemies, np.float64)
+        self.health = [n.HEALTH] * players
+        self.ammunition, self.reload, self.supply = ([0] * players for _ in range(3))
+        self.armed = [True] * players
+        """Whether the trigger was let go since the last shot."""
         self.place = np.zeros(players)
         """Order of going out, from 0; of those that stand: the number of tanks."""
         self.layout = 0
         self.witnesses: list[list[bool]] = []
         """Of each event kept: which tanks saw it."""
-        self._lines = [Walls((*BORDERS, *one.walls)) for one in LAYOUTS]
-        self._shell_lines = [Walls((*BORDERS, *one.walls), n.SHELL_RADIUS) for one in LAYOUTS]
-        self._before = np.zeros((2, players))
-        self._flight: Flight | None = None
+        self._paths: list[Path] = []
+        self._before: list[Place] = []
         self._first_flare = round(n.FLARE_AT * self.max_ticks)
 
     # ---- playing ------------------------------------------------------------------------------------------
@@ -98,9 +101,9 @@ class Tanks(Game):
         count = len(self.agents)
         self.layout = int(self._layouts[int(self.rng.integers(len(self._layouts)))])
         self.field.choose(self.layout)
-        self.health[:], self.ammunition[:] = n.HEALTH, n.AMMUNITION
-        self.reload[:] = self.supply[:] = 0
-        self.armed[:], self.place[:] = True, count
+        self.health, self.ammunition = [n.HEALTH] * count, [n.AMMUNITION] * count
+        self.reload, self.supply, self.armed = [0] * count, [0] * count, [True] * count
+        self.place[:] = count
         self.witnesses.clear()
         self.shells.clear()
         left = np.array(LAYOUTS[self.layout].starts)[self.rng.permutation(3)[: (count + 1) // 2]]
@@ -127,46 +130,38 @@ class Tanks(Game):
         """Drive, fire, and work out how the shells fly."""
         if self.world.ticks == self._first_flare:
             self.note("whistle", 0.0, 0.0)
-        self._drive(pushes)
-        self.reload -= self.reload > 0
-        short = (self.ammunition < n.AMMUNITION) & self.alive
-        self.supply[:] = (self.supply + 1) * short
-        full = self.supply >= _SUPPLY
-        self.ammunition += full
-        self.supply[full] = 0
-        pressed = pushes[:, 2] > _PRESSED
-        shoots = pressed & self.armed & (self.reload == 0) & (self.ammunition > 0) & self.alive
-        self.armed |= ~pressed
-        new = [self._fire(tank) for tank in np.flatnonzero(shoots).tolist()] if shoots.any() else []
-        self._before = self.tanks[:, :2].T.copy()
-        fired = [shell for shell in new if shell >= 0]
-        self._flight = self.shells.fly(self._shell_lines[self.layout], fired)
+        rows, new = self.tanks.tolist(), []
+        alive = self.alive.tolist()
+        for tank, (push, row) in enumerate(zip(pushes.tolist(), rows, strict=True)):
+            if alive[tank]:
+                _drive(row, push[0], push[1])
+                shell = self._trigger(tank, row, pressed=push[2] > _PRESSED)
+                if shell >= 0:
+                    new.append(shell)
+        self.tanks[:] = rows
+        if self.shells.flying:
+            self._before = [(row[X], row[Y]) for row in rows]
+            self._paths = self.shells.fly(bounces(self.layout), new)
 
-    def _drive(self, pushes: NDArray[np.float64]) -> None:
-        """Tracks: quick along, hardly sideways, and able to turn on the spot."""
-        tanks = self.tanks
-        c, s = np.cos(tanks[:, ANGLE]), np.sin(tanks[:, ANGLE])
-        vx, vy = tanks[:, VX], tanks[:, VY]
-        ahead, right = vx * c + vy * s, vy * c - vx * s
-        throttle = pushes[:, 0] * self.alive
-        wanted = throttle * np.where(throttle > 0.0, n.FORWARD, n.REVERSE)
-        pull, twist = n.PULL * _TICK_S, n.TURN_PULL * _TICK_S
-        ahead += np.minimum(np.maximum(wanted - ahead, -pull), pull)
-        right *= 1.0 - n.GRIP * _TICK_S
-        spin = tanks[:, SPIN]
-        wanted = pushes[:, 1] * self.alive * n.TURN - spin
-        spin += np.minimum(np.maximum(wanted, -twist), twist)
-        tanks[:, VX], tanks[:, VY] = ahead * c - right * s, ahead * s + right * c
-
-    def _fire(self, tank: int) -> int:
-        """Fire; the number of the shell, or -1 while all shells of this tank are in flight."""
-        shell = self.shells.free(tank)
+    def _trigger(self, tank: int, row: list[float], *, pressed: bool) -> int:
+        """Load and, if it is wanted and possible, fire; the number of the shell, or -1."""
+        if self.reload[tank]:
+            self.reload[tank] -= 1
+        if self.ammunition[tank] < n.AMMUNITION:
+            self.supply[tank] += 1
+            if self.supply[tank] >= _SUPPLY:
+                self.supply[tank] = 0
+                self.ammunition[tank] += 1
+        if not pressed:
+            self.armed[tank] = True
+            return -1
+        if not self.armed[tank] or self.reload[tank] or not self.ammunition[tank]:
+            return -1
+        x, y, angle = row[X], row[Y], row[ANGLE]
+        shell = self.shells.fire(tank, x, y, angle)
         if shell < 0:
-            return shell
-        row = self.tanks[tank]
-        x, y, angle = float(row[X]), float(row[Y]), float(row[ANGLE])
+            return -1
         c, s = cos(angle), sin(angle)
-        self.shells.fire(shell, x, y, angle)
         row[VX] -= n.RECOIL * c
         row[VY] -= n.RECOIL * s
         self.ammunition[tank] -= 1
@@ -176,49 +171,54 @@ class Tanks(Game):
 
     def settle(self) -> None:
         """Ricochets, hits, and who is out."""
-        if self._flight is not None:
-            before = self.health.copy()
-            self._strike(self._flight)
-            self._flight = None
-            if (before != self.health).any():
-                self.shaping += self._lead(self.health) - self._lead(before)
-                out = self.alive & (self.health == 0)
+        if self._paths:
+            before = np.array(self.health)
+            self._strike(self._paths)
+            self._paths = []
+            after = np.array(self.health)
+            if (before != after).any():
+                self.shaping += self._lead(after) - self._lead(before)
+                out = self.alive & (after == 0)
                 if out.any():
                     self._remove(out)
         del self.witnesses[: len(self.witnesses) - len(self.events)]
 
-    def _strike(self, flight: Flight) -> None:
-        """Shells hit tanks, come back from walls, or burst at them."""
-        shells, flying, owners = self.shells, flight.shells, self.shells.owner[flight.shells]
-        later = self._harmed_later[owners] & self.alive
-        first = np.where(shells.spent[flying, None], later, self._harmed[owners] & self.alive)
-        tanks = self.tanks
-        hits = shells.hits(flight, self._before, tanks[:, :2].T, first, later)
-        for hit in hits:
-            speed = shells.state[hit.shell, VX : VY + 1] * (n.KNOCK / n.SHELL_SPEED)
-            tanks[hit.tank, VX : VY + 1] += speed
+    def _strike(self, paths: list[Path]) -> None:
+        """Shells hit tanks, earliest first, come back from walls, or burst at them."""
+        shells, after, alive = (
+            self.shells,
+            [(x, y) for x, y in self.tanks[:, :2].tolist()],
+            self.alive.tolist(),
+        )
+        hits = []
+        for path in paths:
+            owner = path.shell // n.IN_FLIGHT
+            later = [hurts and stands for hurts, stands in zip(self._later[owner], alive, strict=True)]
+            first = [hurts and self._first[owner][tank] for tank, hurts in enumerate(later)]
+            hit = first_hit(path, self._before, after, (later if shells.spent[path.shell] else first, later))
+            if hit is not None:
+                hits.append(hit)
+            elif path.met:
+                self._ricochet(path, self.agents[owner])
+        for hit in sorted(hits):
+            self.tanks[hit.tank, VX : VY + 1] += shells.state[hit.shell, VX : VY + 1] * (
+                n.KNOCK / n.SHELL_SPEED
+            )
             self.health[hit.tank] = max(0, self.health[hit.tank] - 1)
             shells.stop(hit.shell)
             self.note("hit", hit.x, hit.y, self.agents[hit.tank])
-        if not flight.met.any():
-            return
-        gone = {hit.shell for hit in hits}
-        for index in np.flatnonzero(flight.met).tolist():
-            shell = int(flying[index])
-            if shell in gone:
-                continue
-            owner = self.agents[int(owners[index])]
-            if flight.ends[index]:
-                shells.stop(shell)
-                self.note("wall", *_point(flight.end, index), owner, 0.5)
-            else:
-                shells.spent[shell] = True
-                self.note("bounce", *_point(flight.turn, index), owner, 0.5)
+
+    def _ricochet(self, path: Path, owner: str) -> None:
+        if path.bursts:
+            self.shells.stop(path.shell)
+            self.note("wall", *path.end, owner, 0.5)
+        else:
+            self.shells.spent[path.shell] = True
+            self.note("bounce", *path.turn, owner, 0.5)
 
     def _lead(self, health: NDArray[np.int_]) -> Array:
         """The potential of shaping: own health against that of all enemies, 1 and -1 at most."""
-        enemies = self.report.enemies
-        lead: Array = (health - enemies @ health / enemies.sum(axis=1)) * (1.0 / n.HEALTH)
+        lead: Array = (health - self._enemies @ health / self._enemies.sum(axis=1)) * (1.0 / n.HEALTH)
         return lead
 
     def _remove(self, out: NDArray[np.bool_]) -> None:
@@ -252,15 +252,15 @@ class Tanks(Game):
             best, worst = worth.max(), worth.min()
             self.rewards[:] = (np.sign(2 * worth - best - worst)) * self.alive
         else:
-            worth = self.place + self.health * self.alive
+            worth = self.place + np.array(self.health) * self.alive
             self.rewards[:] = by_rank(worth, len(self.agents)) * self.alive
         top = worth == worth.max()
         if top.sum() == 1 or (self.teams and not top.all()):
             self._cheer([agent for agent, wins in zip(self.agents, top & self.alive, strict=True) if wins])
 
     def _team_health(self, team: str) -> int:
-        mine = [self.teams[agent] == team for agent in self.agents]
-        return int(self.health[mine].sum())
+        left = zip(self.agents, self.health, strict=True)
+        return sum(health for agent, health in left if self.teams[agent] == team)
 
     def _cheer(self, winners: list[str]) -> None:
         for agent in winners:
@@ -273,58 +273,76 @@ class Tanks(Game):
         """Who is still in."""
         return [agent for agent, alive in zip(self.agents, self.alive.tolist(), strict=True) if alive]
 
-    def eyes(self) -> Eyes:
-        """What can be seen now."""
-        tanks = self.tanks
-        return Eyes(self._lines[self.layout], tanks[:, :2].T, tanks[:, ANGLE], self.flare_m)
+    def eyes(self) -> list[Eye]:
+        """What each tank looks with."""
+        return [eye(x, y, angle) for x, y, angle in self.tanks[:, :3].tolist()]
+
+    def look(self, *, feel: bool = True) -> tuple[Seen, Array]:
+        """What everybody sees, and the free ways in metres, shape ``(tanks, RAYS)``; none without
+        ``feel``.
+        """
+        eyes, tanks, shells = self.eyes(), self.tanks.tolist(), self._in_flight()
+        alive, mates = self.alive.tolist(), self.report.mates
+        look = Look(sightlines(self.layout), eyes, self.flare_m)
+        asked: list[list[tuple[int, int]]] = []
+        for viewer, stands in enumerate(alive):
+            others = [one for one, there in enumerate(alive) if stands and there and one != viewer]
+            asked.append(
+                [(one, -1 if mates[viewer][one] else look.tank(viewer, *tanks[one][:2])) for one in others]
+            )
+        lit = [
+            [(shell, look.point(viewer, row[0], row[1])) for shell, row in shells.items()] if stands else []
+            for viewer, stands in enumerate(alive)
+        ]
+        walls, answers = look.run(feel=feel)
+        answers.append(True)  # that of number -1: mates always know of each other
+        tanks_of = [[one for one, number in row if answers[number]] for row in asked]
+        shells_of = [[shell for shell, number in row if answers[number]] for row in lit]
+        return Seen(eyes, tanks, self.health, tanks_of, shells, shells_of), walls
+
+    def _in_flight(self) -> dict[int, tuple[float, ...]]:
+        """Number of a shell -> place, speed, whether it has ricocheted."""
+        state, spent = self.shells.state, self.shells.spent
+        rows = {shell: state[shell].tolist() for shell in self.shells.flying}
+        return {shell: (row[X], row[Y], row[VX], row[VY], float(spent[shell])) for shell, row in rows.items()}
 
     def note(self, kind: str, x: float, y: float, agent: str = "", power: float = 1.0) -> None:
         """As in every game; and note who sees it."""
         super().note(kind, x, y, agent, power)
-        seen = self.eyes().see(np.array([[x], [y]]))[:, 0] & self.alive
-        self.witnesses.append(seen.tolist())
+        look = Look(sightlines(self.layout), self.eyes(), self.flare_m)
+        for viewer in range(len(self.agents)):
+            look.point(viewer, x, y)
+        seen = look.run(feel=False)[1]
+        self.witnesses.append([sees and bool(stands) for sees, stands in zip(seen, self.alive, strict=True)])
 
     def observe(self) -> NDArray[np.float32]:
         """See the base class."""
-        tanks, eyes, flying = self.tanks, self.eyes(), np.flatnonzero(self.shells.flying)
-        shells = self.shells.state[flying]
-        walls, seen, lit = eyes.look(shells[:, :2].T)
-        health = self.health * (1.0 / n.HEALTH)
-        owners, spent = self.shells.owner[flying], self.shells.spent[flying]
-        if flying.size:
-            lit &= np.where(spent, self._harmed_later[owners].T, self._harmed[owners].T)
-        seen = (seen | self.report.mates) & self.alive
-        told = self.report.write(
-            self._own(eyes, tanks, health),
-            self.layout,
-            walls,
-            (*relative_tanks(eyes, tanks, health), seen),
-            (*relative_shells(eyes, shells, spent), lit),
-        )
-        if not self.alive.all():
-            told[~self.alive] = 0.0
-        return told
+        seen, walls = self.look()
+        free, rows = (walls * (1.0 / n.SIGHT)).tolist(), []
+        left, flare = 1.0 - self.world.ticks / self.max_ticks, self.flare_m / n.WIDTH
+        for tank, stands in enumerate(self.alive.tolist()):
+            if not stands:
+                rows.append([0.0] * len(self.features))
+                continue
+            mine = (
+                self.health[tank] * (1.0 / n.HEALTH),
+                self.ammunition[tank] * (1.0 / n.AMMUNITION),
+                self.reload[tank] * (1.0 / _RELOAD),
+                float(self.armed[tank]),
+                left,
+                flare,
+            )
+            seen.shells_of[tank][:] = [shell for shell in seen.shells_of[tank] if self._hurts(shell, tank)]
+            rows.append(self.report.row(tank, seen, mine, self.layout, free[tank]))
+        return self.report.table(rows)
 
-    def _own(self, eyes: Eyes, tanks: Array, health: Array) -> Array:
-        """The first entries of each observation, shape ``(tanks, 13)``."""
-        own = np.empty((len(health), 13))
-        vx, vy, c, s = tanks[:, VX], tanks[:, VY], eyes.cos, eyes.sin
-        own[:, :2] = tanks[:, :2] * (2.0 / n.WIDTH, 2.0 / n.HEIGHT)
-        own[:, 2], own[:, 3] = c, s
-        own[:, 4] = (vx * c + vy * s) * (1.0 / FAST)
-        own[:, 5] = (vy * c - vx * s) * (1.0 / FAST)
-        own[:, 6] = tanks[:, SPIN] * (1.0 / n.TURN)
-        own[:, 7] = health
-        own[:, 8] = self.ammunition * (1.0 / n.AMMUNITION)
-        own[:, 9] = self.reload * (1.0 / _RELOAD)
-        own[:, 10] = self.armed
-        own[:, 11] = 1.0 - self.world.ticks / self.max_ticks
-        own[:, 12] = self.flare_m / n.WIDTH
-        return own
+    def _hurts(self, shell: int, tank: int) -> bool:
+        whom = self._later if self.shells.spent[shell] else self._first
+        return whom[shell // n.IN_FLIGHT][tank]
 
     def scores(self) -> dict[str, float]:
         """Order of going out, then health; of a team the health that is left."""
-        worth = self.health if self.teams else self.place + self.health * self.alive
+        worth = np.array(self.health) * self.alive + (0.0 if self.teams else self.place)
         return dict(zip(self.agents, worth.astype(float).tolist(), strict=True))
 
     def verdict(self) -> tuple[Literal["win", "draw", "max_ticks"], str]:
@@ -342,9 +360,10 @@ class Tanks(Game):
         return {
             "layout": self.layout,
             "witnesses": [list(seen) for seen in self.witnesses],
-            **{name: getattr(self, name).tolist() for name in _COUNTED},
-            "flying": self.shells.flying.tolist(),
-            "spent": self.shells.spent.tolist(),
+            "place": self.place.tolist(),
+            **{name: list(getattr(self, name)) for name in _COUNTED},
+            "flying": list(self.shells.flying),
+            "spent": list(self.shells.spent),
         }
 
     def set_counters(self, counters: Mapping[str, Any]) -> None:
@@ -352,16 +371,25 @@ class Tanks(Game):
         self.layout = int(counters["layout"])
         self.field.choose(self.layout)
         self.witnesses = [list(seen) for seen in counters["witnesses"]]
+        self.place[:] = counters["place"]
         for name in _COUNTED:
-            getattr(self, name)[:] = counters[name]
-        self.shells.flying[:], self.shells.spent[:] = counters["flying"], counters["spent"]
+            setattr(self, name, list(counters[name]))
+        self.shells.flying, self.shells.spent = list(counters["flying"]), list(counters["spent"])
+        self._paths = []
 
 
-_COUNTED = ("health", "ammunition", "reload", "supply", "armed", "place")
+_COUNTED = ("health", "ammunition", "reload", "supply", "armed")
 
 
-def _point(places: Array, index: int) -> tuple[float, float]:
-    return float(places[0, index]), float(places[1, index])
+def _drive(row: list[float], throttle: float, turn: float) -> None:
+    """Tracks: quick along, hardly sideways, and able to turn on the spot. Changes ``row``."""
+    angle, vx, vy, spin = row[ANGLE], row[VX], row[VY], row[SPIN]
+    c, s = cos(angle), sin(angle)
+    ahead, right = vx * c + vy * s, (vy * c - vx * s) * (1.0 - n.GRIP * _TICK_S)
+    wanted = throttle * (n.FORWARD if throttle > 0.0 else n.REVERSE)
+    ahead += min(_PULL, max(-_PULL, wanted - ahead))
+    row[VX], row[VY] = ahead * c - right * s, ahead * s + right * c
+    row[SPIN] = spin + min(_TWIST, max(-_TWIST, turn * n.TURN - spin))
 
 
 def _seats(players: int, *, teams: bool) -> tuple[tuple[str, ...], dict[str, str]]:

@@ -24,12 +24,12 @@ def verdict(
     agents: Sequence[str],
     teams: Mapping[str, str],
     alive: NDArray[np.bool_],
-    health: NDArray[np.int_],
+    health: Sequence[int],
     *,
     timed_out: bool,
 ) -> tuple[Literal["win", "draw", "max_ticks"], str]:
     """See :meth:`arena.games.physics.game.Game.verdict`."""
-    left = {agent: int(hits) for agent, hits in zip(agents, health, strict=True)}
+    left = dict(zip(agents, health, strict=True))
     if timed_out:
         if teams:
             sides = dict.fromkeys(teams.values(), 0)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from arena.games.physics.world import VX, VY
 from arena.games.tanks import numbers as n
+from arena.games.tanks.field import sightlines
 from arena.games.tanks.layouts import LAYOUTS
-from arena.games.tanks.sight import Eyes
+from arena.games.tanks.sight import fan
 
 if TYPE_CHECKING:
     from arena.games.tanks.game import Tanks
@@ -26,10 +24,10 @@ def scene(game: Tanks, viewer: Collection[str] | Literal["all"]) -> dict[str, An
     ``sight`` (an outline for each agent that looks), ``standing``, ``flare`` (metres) and ``flare_in_s``.
     """
     looking = [agent for agent in game.standing() if viewer != "all" and agent in viewer]
-    eyes = game.eyes()
-    tanks, shells, events = _seen(game, viewer, eyes)
+    tanks, shells, events = _seen(game, viewer)
     frame = game.frame()
     frame["events"] = [event for event, told in zip(frame["events"], events, strict=True) if told]
+    eyes, walls = game.eyes(), sightlines(game.layout)
     flare_in_s = game.max_ticks * n.FLARE_AT / 60.0 - game.world.ticks / 60.0
     return {
         **frame,
@@ -43,32 +41,30 @@ def scene(game: Tanks, viewer: Collection[str] | Literal["all"]) -> dict[str, An
             *(_tank(game, tank) for tank in tanks),
             *(_shell(game, shell) for shell in shells),
         ],
-        "sight": {agent: eyes.fan(game.agents.index(agent)) for agent in looking},
+        "sight": {agent: fan(walls, eyes[game.agents.index(agent)], game.flare_m) for agent in looking},
         "standing": game.standing(),
         "flare": game.flare_m,
         "flare_in_s": max(0.0, flare_in_s),
     }
 
 
-def _seen(
-    game: Tanks, viewer: Collection[str] | Literal["all"], eyes: Eyes
-) -> tuple[list[int], list[int], list[bool]]:
+def _seen(game: Tanks, viewer: Collection[str] | Literal["all"]) -> tuple[list[int], list[int], list[bool]]:
     """The tanks and shells that are shown, and for each event whether it is."""
-    flying = np.flatnonzero(game.shells.flying)
+    flying = list(game.shells.flying)
+    everybody = range(len(game.agents))
     if viewer == "all":
-        return list(range(len(game.agents))), flying.tolist(), [True] * len(game.events)
-    mine: NDArray[np.bool_] = np.array([agent in viewer for agent in game.agents])
-    looks = mine & game.alive
-    _, tanks, shells = eyes.look(game.shells.state[flying, :2].T)
-    known = tanks | game.report.mates
-    shown = mine | ~game.alive | known[looks].any(axis=0)
-    lit = flying[shells[looks].any(axis=0)]
-    kept = [np.array(seen, np.bool_) for seen in game.witnesses[len(game.witnesses) - len(game.events) :]]
+        return list(everybody), flying, [True] * len(game.events)
+    mine = [tank for tank in everybody if game.agents[tank] in viewer]
+    seen, _ = game.look(feel=False)
+    shown = {*mine, *(tank for tank in everybody if not game.alive[tank])}
+    shown.update(other for tank in mine for other in seen.tanks_of[tank])
+    lit = {shell for tank in mine for shell in seen.shells_of[tank]}
+    kept = game.witnesses[len(game.witnesses) - len(game.events) :]
     told = [
-        event.kind in _PUBLIC or event.agent in viewer or bool(mine[seen].any())
-        for event, seen in zip(game.events, kept, strict=True)
+        event.kind in _PUBLIC or event.agent in viewer or any(saw[tank] for tank in mine)
+        for event, saw in zip(game.events, kept, strict=True)
     ]
-    return np.flatnonzero(shown).tolist(), lit.tolist(), told
+    return sorted(shown), sorted(lit), told
 
 
 def _tank(game: Tanks, tank: int) -> dict[str, Any]:
@@ -90,7 +86,7 @@ def _tank(game: Tanks, tank: int) -> dict[str, Any]:
 
 
 def _shell(game: Tanks, shell: int) -> dict[str, Any]:
-    agent, row = game.agents[int(game.shells.owner[shell])], game.shells.state[shell]
+    agent, row = game.agents[shell // n.IN_FLIGHT], game.shells.state[shell]
     return {
         "kind": "shell",
         "agent": agent,

@@ -1,40 +1,48 @@
-"""Shells: rows of the world without a shape, which fly here, exactly, and let the world carry them along."""
+"""Shells: rows of the world without a shape. The world carries them along; walls and hits are found here,
+exactly.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from math import atan2, cos, hypot, inf, sin, sqrt
+from typing import NamedTuple
 
-import numpy as np
 import pymunk
-from numpy.typing import NDArray
 
 from arena.games.physics.world import ANGLE, VX, VY, World, X, Y
 from arena.games.tanks.numbers import IN_FLIGHT, MUZZLE, RADIUS, SHELL_RADIUS, SHELL_SPEED
-from arena.games.tanks.walls import Array, Walls
+from arena.games.tanks.walls import Array, Bounces, meet
 
 _PARKED = 3000.0
+_REACH = (RADIUS + SHELL_RADIUS) ** 2
+
+Place = tuple[float, float]
 
 
-@dataclass(slots=True)
-class Flight:
-    """What the shells in flight do within one tick: straight on, or to a wall and back from it."""
+class Path(NamedTuple):
+    """What a shell does within one tick: straight on, or to a wall and back from it."""
 
-    shells: NDArray[np.intp]
-    start: Array
-    """Shape ``(2, shells)``, as the two below."""
-    turn: Array
-    """Where a wall is met; the end for those that meet none."""
-    end: Array
-    when: Array
-    """When ``turn`` is reached, in ticks: shape ``(shells,)``."""
-    met: NDArray[np.bool_]
-    """Which ones meet a wall."""
-    ends: NDArray[np.bool_]
-    """Which ones burst at a wall, at ``end``."""
+    shell: int
+    start: Place
+    turn: Place
+    """Where it meets a wall; the end if it meets none."""
+    end: Place
+    when: float
+    """When ``turn`` is reached: 0 to 1 of the tick."""
+    met: bool
+    """Whether it meets a wall."""
+    bursts: bool
+    """Whether it bursts there, at ``end``."""
+
+    def at(self, moment: float) -> Place:
+        """Where it is at that part of the tick."""
+        if moment < self.when:
+            return _between(self.start, self.turn, moment / self.when)
+        return _between(self.turn, self.end, (moment - self.when) / max(1e-9, 1.0 - self.when))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A shell has hit a tank."""
 
     when: float
@@ -51,130 +59,143 @@ class Shells:
     def __init__(self, world: World, tanks: int) -> None:
         """Adds its bodies to ``world``, which must not be closed yet."""
         self.count = tanks * IN_FLIGHT
-        self.owner = np.arange(self.count) // IN_FLIGHT
-        self.flying = np.zeros(self.count, np.bool_)
-        self.spent = np.zeros(self.count, np.bool_)
+        self.flying: list[int] = []
+        """Numbers of those in flight, in order."""
+        self.spent = [False] * self.count
         """Which ones have ricocheted."""
         self._world = world
-        self.rows = [world.add(pymunk.Body(1.0, float("inf"))) for _ in range(self.count)]
-        self._first = self.rows[0]
+        self.rows = [world.add(pymunk.Body(1.0, inf)) for _ in range(self.count)]
 
     @property
     def state(self) -> Array:
         """Their rows of the world's table."""
-        return self._world.state[self._first : self._first + self.count]
+        return self._world.state[self.rows[0] : self.rows[0] + self.count]
 
     def clear(self) -> None:
         """None flies."""
-        self.flying[:] = self.spent[:] = False
-        self.state[:] = 0.0
-        self.state[:, X] = _PARKED + 50.0 * np.arange(self.count)
+        self.flying.clear()
+        for shell in range(self.count):
+            self._park(shell)
 
-    def free(self, tank: int) -> int:
-        """Number of a shell that ``tank`` can fire, or -1."""
+    def fire(self, tank: int, x: float, y: float, angle: float) -> int:
+        """Put a shell into the middle of ``tank``; the next tick takes it out of the barrel. Its number, or
+        -1 while all of this tank are in flight.
+        """
         for shell in range(tank * IN_FLIGHT, (tank + 1) * IN_FLIGHT):
-            if not self.flying[shell]:
+            if shell not in self.flying:
+                self.spent[shell] = False
+                self.flying = sorted([*self.flying, shell])
+                speed = (SHELL_SPEED * cos(angle), SHELL_SPEED * sin(angle))
+                self.state[shell] = x, y, angle, *speed, 0.0
                 return shell
         return -1
 
-    def fire(self, shell: int, x: float, y: float, angle: float) -> None:
-        """Put ``shell`` into the middle of its tank; its first tick takes it out of the barrel."""
-        self.flying[shell], self.spent[shell] = True, False
-        step = SHELL_SPEED * np.array([np.cos(angle), np.sin(angle)])
-        self.state[shell, [X, Y, ANGLE, VX, VY]] = x, y, angle, *step
+    def fly(self, walls: Bounces, new: Sequence[int]) -> list[Path]:
+        """What all do in the coming tick, written into the world. ``new``: those just fired."""
+        if not self.flying:
+            return []
+        state, tick_s, paths = self.state, self._world.tick_s, []
+        for shell in self.flying:
+            x, y, _, vx, vy, _ = state[shell].tolist()
+            fresh = shell in new
+            length = MUZZLE / SHELL_SPEED if fresh else tick_s
+            path = self._path(walls, shell, (x, y), (vx * length, vy * length), fresh=fresh)
+            paths.append(path)
+            if fresh or path.met:
+                self._turn(path, vx, vy)
+            if fresh:
+                self._world.jumped(self.rows[shell])
+        return paths
 
-    def fly(self, walls: Walls, new: list[int]) -> Flight | None:
-        """Work out the tick and write where it ends into the world. ``new``: those just fired."""
-        shells = np.flatnonzero(self.flying)
-        if not shells.size:
-            return None
-        state, tick_s = self.state, self._world.tick_s
-        start, ways = state[shells, :2].T, state[shells, 3:5].T * tick_s
-        if new:
-            ways[:, np.isin(shells, new)] *= MUZZLE / (SHELL_SPEED * tick_s)
-        when, axis = walls.sweep(start, ways)
-        met = when < np.inf
-        flight = Flight(
-            shells, start, start + ways, start + ways, np.ones(len(shells)), met, ends=np.zeros_like(met)
-        )
-        if met.any():
-            self._meet(flight, walls, ways, when, axis)
-        # The world moves a shell by its speed: it starts where that leads to the end.
-        state[shells, :2] = flight.end.T - state[shells, 3:5] * tick_s
-        for shell in new:
-            self._world.jumped(self.rows[shell])
-        return flight
+    def _path(self, walls: Bounces, shell: int, start: Place, way: Place, *, fresh: bool) -> Path:
+        end = (start[0] + way[0], start[1] + way[1])
+        nearby = walls.walls if fresh else walls.near(*start)
+        when, upright = meet(nearby, *start, *way) if nearby else (inf, False)
+        if when > 1.0:
+            return Path(shell, start, end, end, 1.0, met=False, bursts=False)
+        when = max(0.0, when)
+        turn = _between(start, end, when)
+        if self.spent[shell]:
+            return Path(shell, start, turn, turn, when, met=True, bursts=True)
+        back_x, back_y = (-way[0], way[1]) if upright else (way[0], -way[1])
+        back = (back_x * (1.0 - when), back_y * (1.0 - when))
+        again, _ = meet(walls.walls, *turn, *back)
+        end = _between(turn, (turn[0] + back[0], turn[1] + back[1]), min(1.0, max(0.0, again)))
+        return Path(shell, start, turn, end, when, met=True, bursts=again <= 1.0)
 
-    def _meet(self, flight: Flight, walls: Walls, ways: Array, when: Array, axis: NDArray[np.intp]) -> None:
-        """Those that meet a wall come back from it, or burst if they have done so before."""
-        hit = np.flatnonzero(flight.met)
-        shells, axis, when = flight.shells[hit], axis[hit], when[hit]
-        turn = flight.start[:, hit] + when * ways[:, hit]
-        flight.when[hit], flight.turn[:, hit], flight.end[:, hit] = when, turn, turn
-        back = ways[:, hit] * (1.0 - when)
-        back[axis, np.arange(len(hit))] *= -1.0
-        again, _ = walls.sweep(turn, back)
-        burst = self.spent[shells]
-        flight.end[:, hit] = np.where(burst, turn, turn + np.minimum(again, 1.0) * back)
-        flight.ends[hit] = burst | (again < np.inf)
-        state = self.state
-        state[shells, 3 + axis] *= np.where(burst, 1.0, -1.0)
-        state[shells, ANGLE] = np.arctan2(state[shells, VY], state[shells, VX])
-
-    def hits(
-        self, flight: Flight, before: Array, after: Array, first: NDArray[np.bool_], later: NDArray[np.bool_]
-    ) -> list[Hit]:
-        """Which shells meet which tanks, earliest first.
-
-        ``before`` and ``after``: where the tanks are, shape ``(2, tanks)``; ``first``, ``later``: which
-        shells in flight can hit which tanks until the wall, and after it; shape ``(shells, tanks)``.
-        """
-        when = flight.when[:, None]
-        tanks = before[:, None, :] + (after - before)[:, None, :] * when
-        time = _meeting(flight.start[:, :, None] - before[:, None, :], flight.turn[:, :, None] - tanks)
-        time = np.where(first & (time <= 1.0), np.minimum(time, 1.0) * when, np.inf)
-        if flight.met.any():
-            back = _meeting(flight.turn[:, :, None] - tanks, flight.end[:, :, None] - after[:, None, :])
-            hurts = later & flight.met[:, None] & (back <= 1.0)
-            back = np.where(hurts, when + np.minimum(back, 1.0) * (1.0 - when), np.inf)
-            time = np.minimum(time, back)
-        victims = time.argmin(axis=1)
-        found = []
-        for index in np.flatnonzero(time.min(axis=1) < np.inf).tolist():
-            moment, tank = float(time[index, victims[index]]), int(victims[index])
-            shell = _between(flight, index, moment)
-            middle = before[:, tank] + (after[:, tank] - before[:, tank]) * moment
-            away = shell - middle
-            x, y = middle + away * (RADIUS / max(1e-9, float(np.hypot(*away))))
-            found.append(Hit(moment, int(flight.shells[index]), tank, float(x), float(y)))
-        return sorted(found, key=lambda hit: (hit.when, hit.shell))
+    def _turn(self, path: Path, vx: float, vy: float) -> None:
+        """Give a shell the speed that it has at the end, and the place from which that leads there."""
+        if path.met and not path.bursts:
+            way_x, way_y = path.end[0] - path.turn[0], path.end[1] - path.turn[1]
+            vx = vx if way_x * vx >= 0.0 else -vx
+            vy = vy if way_y * vy >= 0.0 else -vy
+        row, tick_s = self.state[path.shell], self._world.tick_s
+        row[X], row[Y] = path.end[0] - vx * tick_s, path.end[1] - vy * tick_s
+        row[ANGLE], row[VX], row[VY] = atan2(vy, vx), vx, vy
 
     def stop(self, shell: int) -> None:
         """It has burst."""
-        self.flying[shell] = False
+        self.flying.remove(shell)
+        self._park(shell)
+
+    def _park(self, shell: int) -> None:
         self.state[shell] = 0.0
         self.state[shell, X] = _PARKED + 50.0 * shell
 
 
-def _between(flight: Flight, index: int, moment: float) -> Array:
-    """Where a shell in flight is at ``moment`` of the tick, shape ``(2,)``."""
-    when, turn = float(flight.when[index]), flight.turn[:, index]
-    if moment < when:
-        start: Array = flight.start[:, index]
-        return start + (turn - start) * (moment / when)
-    way: Array = flight.end[:, index] - turn
-    return turn + way * ((moment - when) / max(1e-9, 1.0 - when))
+def first_hit(
+    path: Path, before: Sequence[Place], after: Sequence[Place], harms: Sequence[Sequence[bool]]
+) -> Hit | None:
+    """The first tank that a shell meets, if any.
 
-
-def _meeting(start: Array, end: Array) -> Array:
-    """When a shell at ``start`` of a tank's middle that goes straight to ``end`` touches the tank: 0 to 1, or
-    infinite. Both of shape ``(2, ...)``.
+    ``before`` and ``after``: where each tank is as the tick begins and ends; ``harms``: which tanks the shell
+    can hit until it meets a wall, and which after it.
     """
-    way, reach = end - start, (RADIUS + SHELL_RADIUS) ** 2
-    square = np.maximum((way * way).sum(axis=0), 1e-18)
-    along, apart = (start * way).sum(axis=0), (start * start).sum(axis=0) - reach
+    first: Hit | None = None
+    x, y = path.start
+    for tank, place in enumerate(before):
+        if (x - place[0]) ** 2 + (y - place[1]) ** 2 > 9.0:
+            continue  # nothing gets that near within one tick
+        moment = _moment(path, place, after[tank], until=harms[0][tank], since=harms[1][tank])
+        if moment <= 1.0 and (first is None or moment < first.when):
+            shell, middle = path.at(moment), _between(place, after[tank], moment)
+            away = (shell[0] - middle[0], shell[1] - middle[1])
+            share = RADIUS / max(1e-9, hypot(*away))
+            first = Hit(moment, path.shell, tank, middle[0] + away[0] * share, middle[1] + away[1] * share)
+    return first
+
+
+def _moment(path: Path, before: Place, after: Place, *, until: bool, since: bool) -> float:
+    """When a shell meets a tank, before or since it meets the wall: 0 to 1, or infinite."""
+    at_wall = _between(before, after, path.when)
+    moment = _touch(_less(path.start, before), _less(path.turn, at_wall)) if until else inf
+    if moment <= 1.0:
+        return moment * path.when
+    if path.met and since:
+        moment = _touch(_less(path.turn, at_wall), _less(path.end, after))
+        return path.when + moment * (1.0 - path.when) if moment <= 1.0 else inf
+    return inf
+
+
+def _touch(start: Place, end: Place) -> float:
+    """When a shell that goes straight from ``start`` to ``end``, seen from the middle of a tank, touches it:
+    0 to 1 of its way, or infinite.
+    """
+    way_x, way_y = _less(end, start)
+    apart = start[0] * start[0] + start[1] * start[1] - _REACH
+    if apart <= 0.0:
+        return 0.0
+    square, along = way_x * way_x + way_y * way_y, start[0] * way_x + start[1] * way_y
     root = along * along - square * apart
-    time = (-along - np.sqrt(np.maximum(root, 0.0))) / square
-    touches = (root >= 0.0) & (time >= 0.0) & (time <= 1.0)
-    meeting: Array = np.where(apart <= 0.0, 0.0, np.where(touches, time, np.inf))
-    return meeting
+    if along >= 0.0 or root < 0.0:
+        return inf
+    moment = (-along - sqrt(root)) / square
+    return moment if moment <= 1.0 else inf
+
+
+def _between(start: Place, end: Place, share: float) -> Place:
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+def _less(one: Place, other: Place) -> Place:
+    return one[0] - other[0], one[1] - other[1]

@@ -2,17 +2,19 @@
 
 A wall is a rectangle along the axes, so a line is inside it while it is between its left and right and
 between its top and bottom: from the later of two entries to the earlier of two exits (the slabs of Kay and
-Kajiya).
+Kajiya). Many lines of sight are followed at once, in arrays; the few shells one by one, which is quicker.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arena.games.tanks.layouts import Rectangle
+from arena.games.tanks.numbers import HEIGHT, WIDTH
 
 Array = NDArray[np.float64]
 
@@ -22,42 +24,77 @@ _TOUCH = -1e-9
 """What touches a wall has not entered it, whatever the last bit of its place says."""
 
 
-class Walls:
-    """The walls of one field, as arrays."""
+class Sightlines:
+    """Walls that lines of sight end at."""
 
-    def __init__(self, rectangles: Sequence[Rectangle], margin: float = 0.0) -> None:
-        """``margin``: metres by which every wall is thicker, for what is no point."""
+    def __init__(self, rectangles: Sequence[Rectangle]) -> None:
         corners = np.array(rectangles).T
-        self._middle = ((corners[:2] + corners[2:]) / 2)[:, None, None, :]
-        self._half = ((corners[2:] - corners[:2]) / 2 + margin)[:, None, None, :]
+        self._middle = ((corners[:2] + corners[2:]) / 2)[:, None, :]
+        self._half = ((corners[2:] - corners[:2]) / 2)[:, None, :]
 
-    def free(self, eyes: Array, ways: Array) -> Array:
+    def free(self, places: Array, ways: Array) -> Array:
         """How many times its way each line goes before it enters a wall; infinite where there is none.
 
-        ``eyes``: shape ``(2, n)``, outside all walls; ``ways``: shape ``(2, n, k)``, from each eye. The
-        result has shape ``(n, k)``.
+        ``places``, outside all walls, and ``ways``: shape ``(2, lines)``; the result: ``(lines,)``.
         """
-        enter, leave, _ = self._spans(eyes, ways)
-        free: Array = np.where((enter < leave) & (enter >= 0.0), enter, np.inf).min(axis=-1)
+        over = (1.0 / np.where(ways == 0.0, _TINY, ways))[:, :, None]
+        middle = (self._middle - places[:, :, None]) * over
+        half = self._half * np.abs(over)
+        near = middle - half
+        middle += half
+        enter = np.maximum(near[0], near[1])
+        enter[(enter >= np.minimum(middle[0], middle[1])) | (enter < 0.0)] = np.inf
+        free: Array = np.minimum.reduce(enter, axis=1)
         return free
 
-    def sweep(self, places: Array, ways: Array) -> tuple[Array, NDArray[np.intp]]:
-        """Where each of ``n`` movements ``places + t * ways`` first meets a wall.
 
-        Both of shape ``(2, n)``. Returns ``t``, infinite where that is after the way's end, and the axis
-        across which the wall is met, both of shape ``(n,)``.
-        """
-        enter, leave, near = self._spans(places, ways[:, :, None])
-        times = np.where((enter < leave) & (enter >= _TOUCH) & (enter <= 1.0), enter, np.inf)[:, 0]
-        first = times.argmin(axis=-1)
-        rows = np.arange(len(first))
-        axis = (near[1, rows, 0, first] > near[0, rows, 0, first]).astype(np.intp)
-        return times[rows, first], axis
+class Bounces:
+    """Walls that discs come back from, each thicker by the disc's radius; its corners stay square."""
 
-    def _spans(self, places: Array, ways: Array) -> tuple[Array, Array, Array]:
-        """When each line enters and leaves each wall, shape ``(n, k, walls)``; and the entries by axis."""
-        over = 1.0 / np.where(ways == 0.0, _TINY, ways)[..., None]
-        middle = (self._middle - places[:, :, None, None]) * over
-        half = self._half * np.abs(over)
-        near, far = middle - half, middle + half
-        return np.maximum(near[0], near[1]), np.minimum(far[0], far[1]), near
+    def __init__(self, rectangles: Sequence[Rectangle], radius: float, reach: float) -> None:
+        """``reach``: metres within which :meth:`near` lists all walls."""
+        self.walls = tuple(
+            (left - radius, top - radius, right + radius, bottom + radius)
+            for left, top, right, bottom in rectangles
+        )
+        self._columns, self._rows = int(WIDTH), int(HEIGHT)
+        self._near = [
+            self._around(cell % self._columns, cell // self._columns, reach)
+            for cell in range(self._columns * self._rows)
+        ]
+
+    def _around(self, column: int, row: int, reach: float) -> tuple[Rectangle, ...]:
+        x, y = column - WIDTH / 2, row - HEIGHT / 2
+        return tuple(
+            wall
+            for wall in self.walls
+            if wall[0] - reach <= x + 1
+            and x <= wall[2] + reach
+            and wall[1] - reach <= y + 1
+            and y <= wall[3] + reach
+        )
+
+    def near(self, x: float, y: float) -> tuple[Rectangle, ...]:
+        """The walls that something at that place of the field can be within ``reach`` of."""
+        column = min(self._columns - 1, max(0, int(x + WIDTH / 2)))
+        row = min(self._rows - 1, max(0, int(y + HEIGHT / 2)))
+        return self._near[column + self._columns * row]
+
+
+def meet(walls: Sequence[Rectangle], x: float, y: float, way_x: float, way_y: float) -> tuple[float, bool]:
+    """When a movement from ``(x, y)`` first enters one of ``walls``: 0 to 1 of its way, or infinite; and
+    whether across an upright side.
+    """
+    over_x, over_y = 1.0 / (way_x or _TINY), 1.0 / (way_y or _TINY)
+    first, upright = inf, False
+    for left, top, right, bottom in walls:
+        near_x, far_x = (left - x) * over_x, (right - x) * over_x
+        if near_x > far_x:
+            near_x, far_x = far_x, near_x
+        near_y, far_y = (top - y) * over_y, (bottom - y) * over_y
+        if near_y > far_y:
+            near_y, far_y = far_y, near_y
+        enter = max(near_x, near_y)
+        if _TOUCH <= enter <= 1.0 and enter < first and enter < min(far_x, far_y):
+            first, upright = enter, near_x > near_y
+    return first, upright
