@@ -95,7 +95,6 @@ class Soccer(Game):
         self.boosts = np.zeros(len(self.agents), np.bool_)
         self.thrust[:] = 0.0
         self.wait = FREEZE_TICKS
-        self._anchor, self._anchored = (0.0, 0.0), 0
         self.watch.forget()
         for row in range(len(self.players) + 1):
             self.world.jumped(row)
@@ -133,6 +132,7 @@ class Soccer(Game):
         if self.wait == FREEZE_TICKS:
             self._kick_off()
         elif self.wait == 0:
+            self._anchor, self._anchored = (0.0, 0.0), self.world.ticks
             self.note("kickoff", 0.0, 0.0)
 
     def _referee(self) -> None:
@@ -173,9 +173,8 @@ class Soccer(Game):
     def _potentials(self) -> NDArray[np.float64]:
         """How good it looks for each player: the ball far up the pitch, and the player near it."""
         way = self.players[:, X : Y + 1] - self.ball[X : Y + 1]
-        distance = np.sqrt(np.einsum("ij,ij->i", way, way))
-        potential: NDArray[np.float64] = self._sides * (self.ball[X].item() / pitch.LENGTH_M)
-        potential -= distance * (0.25 / pitch.LENGTH_M)
+        far = np.hypot(way[:, 0], way[:, 1]) * (0.25 / pitch.LENGTH_M)
+        potential: NDArray[np.float64] = self._sides * (self.ball[X].item() / pitch.LENGTH_M) - far
         return potential
 
     # ---- telling ------------------------------------------------------------------------------------------

@@ -46,12 +46,17 @@ def run(
     ``pushes``: of shape ``(players, 3)``, as people see the pitch; a push is no longer than 1.
     """
     thrust = pushes[:, :2]
-    length = np.sqrt(np.einsum("ij,ij->i", thrust, thrust))
+    gain = _PUSH_MPS / np.maximum(np.hypot(pushes[:, 0], pushes[:, 1]), 1.0)
     pressed = pushes[:, 2] > 0.5
-    boosts = pressed & (tanks >= _DRAIN)
-    tanks += np.where(boosts, -_DRAIN, np.where(pressed, 0.0, _REFILL))
+    if pressed.any():
+        boosts = pressed & (tanks >= _DRAIN)
+        tanks -= _DRAIN * boosts
+        tanks += _REFILL * ~pressed
+        gain *= 1.0 + (_BOOST_PUSH_MPS / _PUSH_MPS - 1.0) * boosts
+    else:
+        boosts = pressed
+        tanks += _REFILL
     np.minimum(tanks, 1.0, out=tanks)
-    gain = np.where(boosts, _BOOST_PUSH_MPS, _PUSH_MPS) / np.maximum(length, 1.0)
     velocity = players[:, VX : VY + 1]
     velocity *= _KEEP
     velocity += thrust * gain[:, None]
@@ -74,7 +79,7 @@ def kick(players: NDArray[np.float64], ball: NDArray[np.float64], boosts: NDArra
     moment add up, in whatever order.
     """
     way = ball[X : Y + 1] - players[:, X : Y + 1]
-    distance = np.sqrt(np.einsum("ij,ij->i", way, way))
+    distance = np.hypot(way[:, 0], way[:, 1])
     close = boosts & (distance < _TOUCH_M + BOOST_TOP_MPS * _TICK_S)
     if not close.any():
         return []

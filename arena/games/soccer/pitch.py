@@ -14,7 +14,7 @@ from arena.games.physics.world import World
 
 LENGTH_M, WIDTH_M = 32.0, 18.0
 HALF_LENGTH_M, HALF_WIDTH_M = LENGTH_M / 2, WIDTH_M / 2
-GOAL_M, GOAL_DEPTH_M = 5.6, 2.0
+GOAL_M, GOAL_DEPTH_M = 6.6, 2.0
 """Between the posts, and from the line to the net."""
 CORNER_M = 3.0
 """Radius of the rounded corners: a ball never sticks in one."""
