@@ -194,6 +194,12 @@ class InputHub:
         if self.rumble_on and device is not None and device.kind == "pad":
             self._rumbles.append(Rumble(device_id, low, high, duration_ms))
 
+    def rumble_seat(self, agent: str, low: float, high: float, duration_ms: int) -> None:
+        """Ask the pad of who plays ``agent`` here to shake, if that is a pad."""
+        for claim in self.claims:
+            if claim.agent == agent and claim.device_id is not None:
+                self.rumble(claim.device_id, low, high, duration_ms)
+
     def take_choice(self, agent: str) -> tuple[Any] | None:
         """The action chosen for ``agent`` since the last call, in a tuple of one, or ``None``."""
         return (self._choices.pop(agent),) if agent in self._choices else None

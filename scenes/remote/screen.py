@@ -11,6 +11,7 @@ from controllers.bindings import PAD_BUTTONS
 from controllers.inputs import KEYBOARD
 from controllers.remote_table import TableFacts
 from scenes.devices import key_name
+from scenes.match.happenings import Happenings
 from scenes.match.overlays import Waiting, draw_veil
 from scenes.match.seat_panel import HEIGHT
 from scenes.match.sounds import end_sound
@@ -95,6 +96,7 @@ class TableScreen(UiScreen):
         self.title = entry.title
         self.app.window.set_title(self.title)
         self._sounded, self._ended = (), 0
+        self.happenings = Happenings(self.app.audio.play, self.app.hub.rumble_seat)
         if self.hands.problem:
             self.say(self.hands.problem, "warn")
         self.ui.relayout()
@@ -156,7 +158,9 @@ class TableScreen(UiScreen):
                 self.say(text, "warn" if level == "warning" else "info")
 
     def _sound(self, facts: TableFacts) -> None:
-        """Moves and ends can be heard."""
+        """Moves and ends can be heard, and what happens in games of bodies."""
+        if self.table is not None and isinstance(self.table.played.snapshot, dict):
+            self.happenings.follow(self.table.played.snapshot)
         now_at = (facts.episode, facts.tick, facts.phase)
         if now_at == self._sounded or self.table is None:
             return

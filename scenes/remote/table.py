@@ -152,6 +152,8 @@ class RemoteTable(TableBox):
             not self.app.theme.reduce_motion,
             self.app.store.settings.screen_shake,
         )
+        if self.played.realtime:
+            self.pane.alpha = 1.0  # the newest there is: the way here has cost time enough
         first = self._echo is not None and self.pane.scene.snapshot is not snapshot
         self.pane.show(scene, moved=moved or (first and not self.pane.dropped))
         turned = self.two_sided and self._laid_out_for != self.bottom

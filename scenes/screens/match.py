@@ -100,7 +100,7 @@ class MatchScreen(UiScreen):
         self.menus = Menus(self, self.driver, people)
         self.people = people
         self.ears = Ears(self.driver, self.app.audio.play)
-        self.happenings = Happenings(self.app.audio.play, self._shake_pad)
+        self.happenings = Happenings(self.app.audio.play, self.app.hub.rumble_seat)
         self.playing = Playing(self.app, self.driver, people, self.menus.tools)
         self.playing.on_layout = self.ui.relayout
         self.ui.add(self.playing, self.menus.banner)
@@ -215,7 +215,7 @@ class MatchScreen(UiScreen):
         stepped = match.tick_number
         snapshot = playing.snapshot
         if stepped != self._told and (agent := shake(match, snapshot)) is not None:
-            self._shake_pad(agent, 0.3, 0.2, 120)
+            self.app.hub.rumble_seat(agent, 0.3, 0.2, 120)
         self._told = stepped
         self.happenings.follow(snapshot)
         self.ears.listen(snapshot, self.people.agents)
@@ -223,11 +223,6 @@ class MatchScreen(UiScreen):
             self.app.audio.play("illegal")
             label = match.host.label(agent, action) if isinstance(action, int) else str(action)
             self.say(f"{label} is not allowed now", "warn")
-
-    def _shake_pad(self, agent: str, low: float, high: float, length_ms: int) -> None:
-        for claim in self.app.hub.claims:
-            if claim.agent == agent and claim.device_id is not None:
-                self.app.hub.rumble(claim.device_id, low, high, length_ms)
 
     def next_wakeup(self, now: float) -> float | None:
         """When the match has work."""

@@ -61,7 +61,7 @@ def test_a_policy_whose_plug_is_pulled_and_put_back(xvfb: str, tmp_path: Path) -
             seen = person.until(shows(badge="lost"))
             person.until(shows(badge="lost", detail="no-op until it is back"))
             tick = person.seen["tick"]
-            person.until(says("Plain at"))
+            person.until(says("Plain is gone"))
             person.until(lambda seen: seen["tick"] > tick + 5)
             assert person.seen["applied"][SEAT] == "0"
             plain.process.wait()
