@@ -9,6 +9,7 @@ from arena.games.entry import CatalogEntry
 from arena.match.controller import Descriptor
 from scenes.screens import words
 from scenes.ui.palette import Colour, Palette
+from scenes.views.physics.colours import TEAM_COLOURS
 
 _WHITE, _BLACK = (240, 242, 246), (66, 72, 88)
 _PIECES: Mapping[str, tuple[Colour, Colour]] = {
@@ -21,8 +22,11 @@ _PIECES: Mapping[str, tuple[Colour, Colour]] = {
 
 
 def seat_colour(entry: CatalogEntry, agents: tuple[str, ...], agent: str, palette: Palette) -> Colour:
-    """The colour of a seat: that of its pieces where it has some."""
+    """The colour of a seat: that of its pieces where it has some, or of its team in games of ours."""
     index = agents.index(agent)
+    team = agent.partition("_")[0]
+    if entry.family == "arena" and team in TEAM_COLOURS:
+        return TEAM_COLOURS[team]
     pieces = _PIECES.get(entry.view or "")
     return pieces[index] if pieces is not None and index < len(pieces) else palette.seat(index)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from arena.games import catalog
 from arena.match.controller import Descriptor
 from scenes.match import looks
+from scenes.ui.palette import Palette
+from scenes.views.physics.colours import TEAM_COLOURS
 
 
 def named(name: str) -> Descriptor:
@@ -24,3 +26,13 @@ def test_equal_names_in_one_team_are_told_apart_by_agent() -> None:
     assert told["agent_0"] == "Ada"
     assert told["adversary_1"] == "Server · Adversary 1"
     assert len(set(told.values())) == len(entry.seats)
+
+
+def test_seats_have_the_colour_that_the_view_draws_them_in() -> None:
+    soccer, palette = catalog.get("soccer"), Palette()
+    agents = tuple(soccer.seats)
+    colours = {agent: looks.seat_colour(soccer, agents, agent, palette) for agent in agents}
+    assert colours["red_0"] == colours["red_1"] == TEAM_COLOURS["red"]
+    assert colours["blue_0"] == colours["blue_1"] == TEAM_COLOURS["blue"]
+    tanks = catalog.get("tanks")
+    assert looks.seat_colour(tanks, ("tank_0", "tank_1"), "tank_1", palette) == palette.seat(1)
