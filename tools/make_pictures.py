@@ -1,4 +1,4 @@
-"""Draw the pictures of the game picker: ``python tools/make_pictures.py [GAME ...]`` writes assets/pictures.
+"""Draw the pictures of the game picker: ``python -m tools.make_pictures [GAME ...]`` writes assets/pictures.
 
 Games with a view of ours are drawn from a position after some moves, all others from their own frame after
 some random steps. Seeds are fixed, so that the same versions give the same files. Pictures are 320 by 200
@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import struct
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,9 +28,10 @@ from arena.games.go_actions import vertex_to_action
 from arena.games.local_host import LocalHost
 from scenes.views import load
 from scenes.views.style import ViewStyle
+from tools.png_files import still
+from tools.scripted import Scripted
 
 SIZE = (320, 200)
-COLOURS = 64
 SHARPNESS = 3
 """Pictures are drawn this much too large and shrunk."""
 OUT = Path(__file__).parents[1] / "assets" / "pictures"
@@ -57,6 +56,10 @@ class Shot:
 
 
 SHOTS = {
+    "sumo": Shot(steps=150),
+    "air_hockey": Shot(steps=200),
+    "tanks": Shot(steps=260),
+    "soccer": Shot(steps=240),
     "chess": Shot(down=1.0),
     "go": Shot(down=0.52),
     "connect_four": Shot(down=0.95, actions=(3, 3, 2, 4, 4, 2, 3, 1, 5, 5, 4, 2)),
@@ -84,19 +87,29 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     for entry in [catalog.get(game) for game in wanted] or catalog.entries():
         path = OUT / Path(entry.picture).name
-        path.write_bytes(png(take(entry)))
+        path.write_bytes(still(take(entry)))
         print(f"{path.name}: {path.stat().st_size / 1024:.1f} KB")
 
 
 def take(entry: CatalogEntry) -> pygame.Surface:
     """The picture of one game at its final size."""
     shot = SHOTS.get(catalog.short_name(entry), Shot())
+    if entry.family == "arena":
+        return cut(played(catalog.short_name(entry), shot), shot)
     host = LocalHost(entry, entry.options)
     host.submit_reset(shot.seed)
     play(host, entry, shot)
     image = view(host, entry) if entry.view else frame(host, entry)
     host.close()
     return cut(image, replace(shot, whole=True) if entry.family == "mpe2" else shot)
+
+
+def played(name: str, shot: Shot) -> pygame.Surface:
+    """One of our own games, in the middle of what its scripts play."""
+    game = Scripted(name, seed=shot.seed)
+    game.step(shot.steps)
+    size = (SIZE[0] * SHARPNESS, SIZE[1] * SHARPNESS)
+    return load(name).draw(game.env.snapshot(), size, 1.0, ViewStyle(shake=False))
 
 
 def play(host: LocalHost, entry: CatalogEntry, shot: Shot) -> None:
@@ -192,43 +205,6 @@ def cut(image: pygame.Surface, shot: Shot) -> pygame.Surface:
     result.fill(covering.get_at((0, 0)))
     result.blit(covering, ((SIZE[0] - scaled[0]) // 2, round((SIZE[1] - scaled[1]) * shot.down)))
     return result
-
-
-def png(image: pygame.Surface) -> bytes:
-    """A PNG with a palette (PNG specification, section 11)."""
-    pixels = np.swapaxes(pygame.surfarray.array3d(image), 0, 1)
-    palette, indices = quantised(pixels.reshape(-1, 3))
-    lines = np.zeros((SIZE[1], SIZE[0] + 1), np.uint8)  # each line begins with filter type 0
-    lines[:, 1:] = indices.reshape(SIZE[1], SIZE[0])
-    header = struct.pack(">IIBBBBB", *SIZE, 8, 3, 0, 0, 0)
-    chunks = (
-        (b"IHDR", header),
-        (b"PLTE", palette.tobytes()),
-        (b"IDAT", zlib.compress(lines.tobytes(), 9)),
-        (b"IEND", b""),
-    )
-    body = b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
-    return b"\x89PNG\r\n\x1a\n" + body
-
-
-def quantised(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """At most ``COLOURS`` colours and each pixel's index: k-means from the most frequent distinct colours."""
-    distinct, inverse, counts = np.unique(pixels, axis=0, return_inverse=True, return_counts=True)
-    points = distinct.astype(np.float32)
-    centres = points[[0]]
-    distance = np.full(len(points), np.inf, np.float32)
-    while len(centres) < min(COLOURS, len(points)):  # far from those there are, and frequent
-        distance = np.minimum(distance, ((points - centres[-1]) ** 2).sum(axis=1))
-        centres = np.vstack([centres, points[np.argmax(distance * np.sqrt(counts))]])
-    for _ in range(12):
-        nearest = ((points[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1)
-        weights = np.maximum(np.bincount(nearest, counts, len(centres)), 1e-9)
-        sums = [np.bincount(nearest, counts * points[:, channel], len(centres)) for channel in range(3)]
-        centres = (np.stack(sums, axis=1) / weights[:, None]).astype(np.float32)
-    return centres.round().astype(np.uint8), nearest.astype(np.uint8)[inverse.ravel()]
 
 
 if __name__ == "__main__":
