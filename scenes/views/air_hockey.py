@@ -9,7 +9,6 @@ import pygame
 
 from scenes.ui.palette import Colour, mix
 from scenes.views.physics import bodies, fx, ground, hud, sprites
-from scenes.views.physics.bodies import Body
 from scenes.views.physics.colours import TEAM_COLOURS, TEAM_MARKS, colour_of, team_colour, team_title
 from scenes.views.physics.field import XY, Bounds, Field, backdrop, begun, fit
 from scenes.views.physics.still import pick, spots
@@ -24,15 +23,19 @@ RAIL: Colour = (58, 68, 88)
 RAIL_EDGE: Colour = (92, 106, 132)
 PUCK: Colour = (250, 246, 232)
 PUCK_DARK: Colour = (58, 62, 72)
-RAIL_M = 0.42
+RAIL_M = 0.6
 """Width of the rail round the table."""
-SLOT_M = 0.26
-"""Depth of the goals' slots in the rail."""
+SLOT_M = 0.4
+"""How deep one sees into the goals; a puck that went in slides below the rail."""
 HOLES_M = 0.6
 """Distance of the air holes."""
 TURNS = 24
 """Angles at which the puck's spin is drawn, in a third of a turn: it has three notches."""
 GLOW_S = 1.2
+SERVE = 0.225
+"""How far from the middle the puck is served, as a share of the table's width."""
+CLOCK_S = 3.0
+"""From here on the puck shows how long it may still stay in its half."""
 BURSTS = fx.BURSTS | {
     "hit": fx.Burst(14, 0.36, 10.0, 0.08, ring=1.2, ring_s=0.26, flash=0.7),
     "goal": fx.Burst(54, 1.1, 17.0, 0.13, ring=4.2, ring_s=0.6, flash=3.2),
@@ -60,11 +63,13 @@ def draw(
 
     _draw_goal_light(surface, field, bounds, table["goal"], snapshot, alpha, style)
     fx.draw_rings(surface, field, snapshot, alpha, colour, BURSTS)
-    _draw_bodies(surface, field, snapshot, alpha, style)
-    if style.animate:
-        fx.draw_sparks(surface, field, snapshot, alpha, colour, BURSTS)
+    _draw_serve(surface, field, snapshot, style)
+    _draw_puck(surface, field, snapshot, alpha, style)
+    _draw_mallets(surface, field, snapshot, alpha, style)
     hud.draw_score(surface, still, snapshot, style, snapshot["target"])
     _draw_moment(surface, still, snapshot, alpha, style)
+    if style.animate:
+        fx.draw_sparks(surface, field, snapshot, alpha, colour, BURSTS)
     return surface
 
 
@@ -73,37 +78,55 @@ def _scorer(event: fx.Event) -> str:
     return "red" if event["x"] > 0 else "blue"
 
 
-def _draw_bodies(
+def _draw_serve(surface: pygame.Surface, field: Field, snapshot: Snapshot, style: ViewStyle) -> None:
+    """Where the puck will lie in a moment: a ring in the colour of who is served fills up."""
+    team = snapshot["serve"]
+    if not team:
+        return
+    side = -1 if team == "red" else 1
+    x, y = snapshot.get("serve_at", (side * SERVE * snapshot["table"]["width"], 0.0))
+    radius = max(field.px(body["radius"]) for body in snapshot["bodies"] if body["kind"] == "puck")
+    share = 1 - min(1.0, snapshot["serve_in_s"])
+    bodies.draw_gauge(surface, field.at(x, y), 1.3 * radius, share, team_colour(team, style))
+
+
+def _draw_puck(
+    surface: pygame.Surface, field: Field, snapshot: Snapshot, alpha: float, style: ViewStyle
+) -> None:
+    table = snapshot["table"]
+    half = table["width"] / 2 + SLOT_M, table["height"] / 2
+    surface.set_clip(field.area((-half[0], -half[1], half[0], half[1])))
+    for body in bodies.in_play(snapshot, "puck"):
+        x, y, angle = bodies.pose(body, alpha)
+        at, radius = field.at(x, y), field.px(body["radius"])
+        bodies.draw_shadow(surface, at, radius, 0.35)
+        bodies.draw_trail(surface, field, body, alpha, mix(PUCK, ICE_LIGHT, 0.5), 0.55)
+        _place_puck(surface, at, radius, angle)
+        left_s = snapshot.get("clock_s", CLOCK_S)
+        if left_s < CLOCK_S and not snapshot["serve"]:
+            bodies.draw_gauge(surface, at, 1.3 * radius, left_s / CLOCK_S, style.palette.warn)
+    surface.set_clip(None)
+
+
+def _draw_mallets(
     surface: pygame.Surface, field: Field, snapshot: Snapshot, alpha: float, style: ViewStyle
 ) -> None:
     places = [
         (body, field.at(*bodies.pose(body, alpha)[:2]), field.px(body["radius"]))
-        for body in bodies.in_play(snapshot, "mallet", "puck")
+        for body in bodies.in_play(snapshot, "mallet")
     ]
+    for _, at, radius in places:
+        bodies.draw_shadow(surface, at, radius, 0.5)
     for body, at, radius in places:
-        bodies.draw_shadow(surface, at, radius, 0.5 if body["kind"] == "mallet" else 0.35)
+        colour = team_colour(body["team"], style)
+        bodies.draw_push(surface, at, radius, body["thrust"], mix(colour, PUCK, 0.45))
+        _place_mallet(surface, at, radius, TEAM_MARKS.get(body["team"], "dot"), colour)
     for body, at, radius in places:
-        if body["kind"] == "puck":
-            served = team_colour(snapshot["serve"], style) if snapshot["serve"] else PUCK
-            bodies.draw_trail(surface, field, body, alpha, mix(PUCK, ICE_LIGHT, 0.5), 0.55)
-            _draw_puck(surface, at, radius, bodies.pose(body, alpha)[2])
-            if snapshot["serve_in_s"] > 0:
-                share = 1 - min(1.0, snapshot["serve_in_s"])
-                bodies.draw_gauge(surface, at, radius * 1.7, share, served)
-    for body, at, radius in places:
-        if body["kind"] == "mallet":
-            colour = team_colour(body["team"], style)
-            bodies.draw_push(surface, at, radius, body["thrust"], mix(colour, PUCK, 0.45))
-            _draw_mallet(surface, at, radius, body, colour)
-    for body, at, radius in places:
-        if body["kind"] == "mallet":
-            words = bodies.label(snapshot, body["agent"], style)
-            bodies.draw_name(surface, field, at, radius, words, style.palette.text)
+        words = bodies.label(snapshot, body["agent"], style)
+        bodies.draw_name(surface, field, at, radius, words, style.palette.text)
 
 
-def _draw_mallet(surface: pygame.Surface, at: XY, radius: float, body: Body, colour: Colour) -> None:
-    kind = TEAM_MARKS.get(body["team"], "dot")
-
+def _place_mallet(surface: pygame.Surface, at: XY, radius: float, kind: str, colour: Colour) -> None:
     def make(shift: XY) -> pygame.Surface:
         side = sprites.even(2 * radius + 4)
         layers = sprites.Layers(side, side, shift)
@@ -130,7 +153,7 @@ def _draw_mallet(surface: pygame.Surface, at: XY, radius: float, body: Body, col
     sprites.stamp(surface, ("mallet", round(radius * 4), colour, kind), make, at)
 
 
-def _draw_puck(surface: pygame.Surface, at: XY, radius: float, angle: float) -> None:
+def _place_puck(surface: pygame.Surface, at: XY, radius: float, angle: float) -> None:
     turn = round(angle / (2 * pi / 3) * TURNS) % TURNS
     spun = turn / TURNS * (2 * pi / 3)
 
@@ -174,6 +197,9 @@ def _draw_goal_light(
 def _draw_moment(
     surface: pygame.Surface, field: Field, snapshot: Snapshot, alpha: float, style: ViewStyle
 ) -> None:
+    if snapshot["over"]:
+        hud.draw_verdict(surface, field, snapshot, style)
+        return
     for event, age in fx.recent(snapshot, alpha, hud.MOMENT_S, "goal"):
         team = _scorer(event)
         scorer = bodies.label(snapshot, event["agent"], style) if event["agent"] else team_title(team)

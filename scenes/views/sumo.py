@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import cos, hypot, pi, sin
 
 import numpy as np
@@ -10,7 +11,7 @@ import pygame
 from scenes.ui.palette import Colour, mix
 from scenes.views import shapes
 from scenes.views.physics import bodies, fx, ground, hud, sprites
-from scenes.views.physics.colours import colour_of, mark_of, team_title
+from scenes.views.physics.colours import colour_of, mark_of, team_colour, team_title
 from scenes.views.physics.field import XY, Field, backdrop, begun, fit
 from scenes.views.physics.still import pick, spots
 from scenes.views.style import Size, Snapshot, ViewStyle
@@ -36,8 +37,6 @@ FALL_S = 0.6
 OUT_S = 1.1
 OUT_M = 1.5
 """How far above the place the word OUT begins."""
-END_AGE_S = 0.6
-"""The word of the end stands still: it is drawn as old as this."""
 BURSTS = fx.BURSTS | {
     "hit": fx.Burst(12, 0.4, 8.0, 0.09, ring=1.5, ring_s=0.28, flash=0.9),
     "dash": fx.Burst(10, 0.45, 4.5, 0.15),
@@ -56,11 +55,11 @@ def draw(
     # A ring that rests is part of the backdrop; one that shrinks is drawn anew in every picture.
     rests = None if ring["shrinking"] else ring["radius"]
     key = ("sumo", size, ring["start_radius"], rests, style.palette.background)
-    picture = backdrop(key, lambda: _platform(still, ring["start_radius"], rests, style))
+    picture = backdrop(key, lambda: _ground(still, ring["start_radius"], rests, style))
     offset = fx.shake(snapshot, alpha, still, style)
     surface, field = begun(picture, offset, style.palette.background), still.shifted(offset)
     if rests is None:
-        _draw_ring(surface, field, ring["radius"], _warning(snapshot, alpha, style))
+        _draw_ring(surface, field, ring["start_radius"], ring["radius"], _warning(snapshot, alpha, style))
         _draw_goal(surface, field, ring, style)
 
     def colour(event: fx.Event) -> Colour:
@@ -91,29 +90,28 @@ def _draw_wrestlers(
     for body, at, radius in places:
         colour = colour_of(snapshot, body["agent"], style)
         bodies.draw_push(surface, at, radius, body["thrust"], mix(colour, WHITE, 0.5))
-        _draw_wrestler(surface, at, radius, colour, mark_of(snapshot, body["agent"]))
+        kind = mark_of(snapshot, body["agent"])
+        key = ("wrestler", round(radius * 4), colour, kind)
+        sprites.stamp(surface, key, partial(_wrestler, radius, colour, kind), at)
         bodies.draw_gauge(surface, at, radius * 1.13, body["dash"], mix(colour, WHITE, 0.7))
     for body, at, radius in places:
         words = bodies.label(snapshot, body["agent"], style)
         bodies.draw_name(surface, field, at, radius, words, style.palette.text)
 
 
-def _draw_wrestler(surface: pygame.Surface, at: XY, radius: float, colour: Colour, kind: str) -> None:
-    def make(shift: XY) -> pygame.Surface:
-        side = sprites.even(2 * radius + 4)
-        layers = sprites.Layers(side, side, shift)
-        away = layers.away()
-        inside = np.clip(0.94 * radius - away + 0.5, 0, 1)
-        layers.fill(radius - away, mix(colour, (0, 0, 0), 0.5))
-        layers.fill(0.94 * radius - away, colour)
-        lit = layers.away(-0.45 * radius, -0.5 * radius) / radius
-        layers.glaze(inside * np.clip(lit / 1.9 - 0.25, 0, 1), (0, 0, 0), 0.62)
-        layers.glaze(inside * np.clip(1 - lit, 0, 1), WHITE, 0.3)
-        layers.fill(0.035 * radius - np.abs(away - 0.74 * radius), mix(colour, (0, 0, 0), 0.4), 0.7)
-        layers.fill(sprites.mark(layers, kind, 0.44 * radius), mix(colour, (0, 0, 0), 0.78))
-        return layers.image()
-
-    sprites.stamp(surface, ("wrestler", round(radius * 4), colour, kind), make, at)
+def _wrestler(radius: float, colour: Colour, kind: str, shift: XY = (0.0, 0.0)) -> pygame.Surface:
+    side = sprites.even(2 * radius + 4)
+    layers = sprites.Layers(side, side, shift)
+    away = layers.away()
+    inside = np.clip(0.94 * radius - away + 0.5, 0, 1)
+    layers.fill(radius - away, mix(colour, (0, 0, 0), 0.5))
+    layers.fill(0.94 * radius - away, colour)
+    lit = layers.away(-0.45 * radius, -0.5 * radius) / radius
+    layers.glaze(inside * np.clip(lit / 1.9 - 0.25, 0, 1), (0, 0, 0), 0.62)
+    layers.glaze(inside * np.clip(1 - lit, 0, 1), WHITE, 0.3)
+    layers.fill(0.035 * radius - np.abs(away - 0.74 * radius), mix(colour, (0, 0, 0), 0.4), 0.7)
+    layers.fill(sprites.mark(layers, kind, 0.44 * radius), mix(colour, (0, 0, 0), 0.78))
+    return layers.image()
 
 
 def _draw_fallen(
@@ -127,15 +125,11 @@ def _draw_fallen(
             continue
         away = max(1e-6, hypot(event["x"], event["y"]))
         way = 1 + 1.1 * (1 - (1 - share) ** 2) / away
-        radius = field.px(radii[agent]) * (1 - 0.45 * share)
-        side = sprites.even(2 * radius + 8)
-        body = pygame.Surface((side, side), pygame.SRCALPHA, 32)
-        _draw_wrestler(
-            body, (side / 2, side / 2), radius, colour_of(snapshot, agent, style), mark_of(snapshot, agent)
-        )
-        body.set_alpha(round(255 * (1 - share**2)))
+        colour, kind = colour_of(snapshot, agent, style), mark_of(snapshot, agent)
+        image = _wrestler(field.px(radii[agent]), colour, kind)
+        image = shapes.faded(pygame.transform.smoothscale_by(image, 1 - 0.45 * share), 1 - share**2)
         x, y = field.at(event["x"] * way, event["y"] * way)
-        surface.blit(body, body.get_rect(center=(round(x), round(y))))
+        surface.blit(image, image.get_rect(center=(round(x), round(y))))
 
 
 # ---- words -------------------------------------------------------------------------------------------------
@@ -154,17 +148,31 @@ def _draw_words(
         for agent in snapshot["agents"]
     ]
     hud.draw_standing(surface, field, signs, snapshot["left_s"], style)
-    for event, age in fx.recent(snapshot, alpha, OUT_S, "knock_out"):
-        _draw_out(surface, field, event, age, style)
-    if not snapshot["over"]:
+    if snapshot["over"]:
+        _draw_end(surface, field, snapshot, style)
+    elif not field.tiny:
+        for event, age in fx.recent(snapshot, alpha, OUT_S, "knock_out"):
+            _draw_out(surface, field, event, age, style)
+
+
+def _draw_end(surface: pygame.Surface, field: Field, snapshot: Snapshot, style: ViewStyle) -> None:
+    """Who won: the last one in, or the team of which more are in when time is up; level is a draw.
+
+    Where the last ones went out together, nothing in the picture says who was nearer: neither does this.
+    """
+    teams = snapshot["teams"]
+    won = [event["agent"] for event in snapshot["events"] if event["kind"] == "win"]
+    sides = [teams.get(agent, agent) for agent in won or snapshot["standing"]]
+    counts = sorted(((sides.count(side), side) for side in set(sides)), reverse=True)
+    if not counts:
         return
-    for event, _ in fx.recent(snapshot, alpha, fx.SHAKE_S, "win"):
-        agent = event["agent"]
-        team = snapshot["teams"].get(agent)
-        winner = team_title(team) if team else bodies.label(snapshot, agent, style)
-        colour = colour_of(snapshot, agent, style)
-        hud.draw_moment(surface, field, f"{winner} wins", "", colour, END_AGE_S, style)
+    if len(counts) > 1 and counts[0][0] == counts[1][0]:
+        hud.draw_end(surface, field, "Draw", style.palette.text, style)
         return
+    side = counts[0][1]
+    winner = team_title(side) if teams else bodies.label(snapshot, side, style)
+    colour = team_colour(side, style) if teams else colour_of(snapshot, side, style)
+    hud.draw_end(surface, field, f"{winner} wins", colour, style)
 
 
 def _draw_out(surface: pygame.Surface, field: Field, event: fx.Event, age: float, style: ViewStyle) -> None:
@@ -183,29 +191,36 @@ def _draw_out(surface: pygame.Surface, field: Field, event: fx.Event, age: float
 # ---- the ring ----------------------------------------------------------------------------------------------
 
 
-def _platform(field: Field, start_radius: float, radius: float | None, style: ViewStyle) -> pygame.Surface:
+def _ground(field: Field, start_radius: float, radius: float | None, style: ViewStyle) -> pygame.Surface:
     """All that never moves, and the ring where it rests at ``radius``."""
+    key = ("sumo platform", field.size, start_radius, style.palette.background)
+    surface = backdrop(key, lambda: _platform(field, start_radius, style)).copy()
+    if radius is not None:
+        _draw_ring(surface, field, start_radius, radius, 0.0)
+    return surface
+
+
+def _platform(field: Field, start_radius: float, style: ViewStyle) -> pygame.Surface:
     surface = pygame.Surface(field.size, 0, 32)
     surface.fill(style.palette.background)
     reach = start_radius + PLATFORM_M
     area = field.area((-reach, -reach, reach, reach))
     ground.rounded_frame(surface, area, field.px(1.1), max(1, round(field.px(0.06))), PLATFORM_EDGE, PLATFORM)
     ground.light(surface, area, CLAY_LIGHT, 0.10, (0.5, 0.5))
-    centre = field.at(0, 0)
-    pygame.draw.aacircle(surface, WORN, centre, max(1.0, field.px(start_radius)))
-    if radius is not None:
-        _draw_ring(surface, field, radius, 0.0)
+    pygame.draw.aacircle(surface, WORN, field.at(0, 0), max(1.0, field.px(start_radius)))
     return surface
 
 
-def _draw_ring(surface: pygame.Surface, field: Field, radius: float, warning: float) -> None:
+def _draw_ring(
+    surface: pygame.Surface, field: Field, start_radius: float, radius: float, warning: float
+) -> None:
     """The clay in which wrestlers are in, its rope, and the lines in the middle while there is room."""
     centre, line = field.at(0, 0), max(1.5, field.px(ROPE_M))
     inner = max(1.0, field.px(radius) - line / 2)
     rope = mix(ROPE, (244, 150, 64), warning)
     pygame.draw.aacircle(surface, rope, centre, inner + line)
     pygame.draw.aacircle(surface, CLAY, centre, inner)
-    glow = sprites.glow(round(inner * 0.98), CLAY_LIGHT, 0.22)
+    glow = sprites.glow(round(field.px(0.98 * start_radius)), CLAY_LIGHT, 0.22)
     surface.blit(glow, glow.get_rect(center=(round(centre[0]), round(centre[1]))))
     bales = max(8, round(2 * pi * radius / BALE_M))
     for bale in range(bales if not field.small else 0):

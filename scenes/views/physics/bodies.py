@@ -22,7 +22,7 @@ Pose = tuple[float, float, float]
 
 SHADOW: Colour = (0, 0, 0)
 GAUGE_STEPS = 24
-PUSH_TURNS = 48
+PUSH_TURNS, PUSH_STEPS = 48, 4
 
 
 def pose(body: Body, alpha: float) -> Pose:
@@ -116,20 +116,22 @@ def draw_push(surface: pygame.Surface, at: XY, radius: float, push: XY, colour: 
     if strength < 0.12:
         return
     turn = round(atan2(push[1], push[0]) / (2 * pi) * PUSH_TURNS) % PUSH_TURNS
-    steps = max(1, round(strength * 4))
+    steps = max(1, round(strength * PUSH_STEPS))
     outer, line = max(4, round(1.3 * radius)), max(2.0, 0.09 * radius)
+    heading, half = 2 * pi * turn / PUSH_TURNS, 0.14 + 0.44 * steps / PUSH_STEPS
+    middle = outer * cos(heading), outer * sin(heading)
 
     def make() -> pygame.Surface:
-        layers = sprites.Layers(2 * outer + 2, 2 * outer + 2)
-        heading = 2 * pi * turn / PUSH_TURNS
+        side = sprites.even(2 * half * outer + 2 * line)
+        layers = sprites.Layers(side, side, (-middle[0], -middle[1]))
         along = layers.x * cos(heading) + layers.y * sin(heading)
         off = np.arctan2(np.abs(layers.y * cos(heading) - layers.x * sin(heading)), along)
         band = line / 2 - np.abs(layers.away() - (outer - line / 2))
-        layers.fill(np.minimum(band, (0.14 + 0.11 * steps - off) * outer), colour)
+        layers.fill(np.minimum(band, (half - off) * outer), colour)
         return layers.image()
 
     image = sprites.kept(("push", outer, line, turn, steps, colour), make)
-    surface.blit(image, image.get_rect(center=(round(at[0]), round(at[1]))))
+    surface.blit(image, image.get_rect(center=(round(at[0] + middle[0]), round(at[1] + middle[1]))))
 
 
 def label(snapshot: Snapshot, agent: str, style: ViewStyle) -> str:

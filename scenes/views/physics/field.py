@@ -13,8 +13,10 @@ from scenes.views.style import Size
 
 SMALL_PX = 400
 """Pictures narrower than this are tiles: no particles, no names."""
+TINY_PX = 160
+"""Pictures narrower than this are what policies look at: no words at all."""
 HEADER = 0.085
-"""Share of the height that the score line takes."""
+"""Share of the height that the score line takes; nothing of a tiny picture."""
 
 XY = tuple[float, float]
 Bounds = tuple[float, float, float, float]
@@ -42,6 +44,11 @@ class Field:
     def small(self) -> bool:
         """Whether this is a tile, which shows only what can be read at its size."""
         return self.size[0] < SMALL_PX
+
+    @property
+    def tiny(self) -> bool:
+        """Whether this is too small for any word."""
+        return self.size[0] < TINY_PX
 
     def at(self, x: float, y: float) -> XY:
         """The pixel of a place, with its fraction."""
@@ -72,7 +79,7 @@ def fit(size: Size, bounds: Bounds, margin: float = 0.03) -> Field:
     ``margin``: share of the shorter side that stays free at every edge.
     """
     width, height = max(1, size[0]), max(1, size[1])
-    header = round(HEADER * height)
+    header = 0 if width < TINY_PX else round(HEADER * height)
     free = margin * min(width, height)
     room = max(1.0, width - 2 * free), max(1.0, height - header - free)
     scale = min(room[0] / (bounds[2] - bounds[0]), room[1] / (bounds[3] - bounds[1]))

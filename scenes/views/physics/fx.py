@@ -11,6 +11,7 @@ from math import cos, exp, pi, sin
 from random import Random
 from typing import Any, NamedTuple
 
+import numpy as np
 import pygame
 
 from scenes.ui.cache import Lru
@@ -22,6 +23,10 @@ from scenes.views.style import Snapshot, ViewStyle
 Event = Mapping[str, Any]
 ColourOf = Callable[[Event], Colour]
 
+WHITE: Colour = (255, 255, 255)
+FLASH_S = 0.16
+RING_PX = 128
+"""Radius of the rings that are kept."""
 SHAKE_S = 0.45
 SHAKE_PX = 11.0
 """Greatest swing on a picture 720 pixels high."""
@@ -83,8 +88,14 @@ def age_s(snapshot: Snapshot, event: Event, alpha: float) -> float:
 
 
 def recent(snapshot: Snapshot, alpha: float, within_s: float, *kinds: str) -> Iterator[tuple[Event, float]]:
-    """Events of these kinds (all, if none is named), oldest first, with their ages in seconds."""
+    """Events of these kinds (all, if none is named), oldest first, with their ages in seconds.
+
+    What the last tick of a match brought begins only where ``alpha`` runs on beyond 1: a picture of the end
+    that stands still shall not stand in a flash.
+    """
     for event in snapshot["events"]:
+        if snapshot["over"] and alpha <= 1 and event["tick"] >= snapshot["tick"]:
+            continue
         age = age_s(snapshot, event, alpha)
         if 0 <= age < within_s and (not kinds or event["kind"] in kinds):
             yield event, age
@@ -119,18 +130,37 @@ def draw_rings(
     for event, age in recent(snapshot, alpha, 1.0, *bursts):
         burst, power, colour = bursts[event["kind"]], event["power"], colour_of(event)
         grown, at = 0.35 + 0.65 * power, field.at(event["x"], event["y"])
-        if burst.flash and age < 0.16:
-            image = sprites.glow(max(2, round(field.px(burst.flash * grown))), (255, 255, 255), 0.5, 0.05)
-            image = sprites.dimmed(image, (1 - age / 0.16) * min(1.0, grown))
+        if burst.flash and age < FLASH_S:
+            # In steps of a quarter, so that few lights are kept.
+            radius = max(2, round(field.px(burst.flash * round(4 * grown) / 4)))
+            image = sprites.dimmed(sprites.glow(radius, WHITE, 0.5, 0.05), (1 - age / FLASH_S) * grown)
             surface.blit(image, image.get_rect(center=(round(at[0]), round(at[1]))))
         if burst.ring and age < burst.ring_s:
             share = age / burst.ring_s
-            spread = 1 - (1 - share) ** 3
-            width = max(1.0, field.px(0.16 * grown) * (1 - share))
-            image = sprites.hoop(
-                field.px(burst.ring * grown) * (0.15 + 0.85 * spread), width, colour, 0.8 * (1 - share)
-            )
-            surface.blit(image, image.get_rect(center=(round(at[0]), round(at[1]))))
+            spread = 0.15 + 0.85 * (1 - (1 - share) ** 3)
+            width = field.px(0.16 * grown) * (1 - share)
+            draw_ring(surface, at, field.px(burst.ring * grown) * spread, width, colour, 0.7 * (1 - share))
+
+
+def draw_ring(
+    surface: pygame.Surface, at: XY, radius: float, width: float, colour: Colour, opacity: float
+) -> None:
+    """A circle's line. Rings grow, so no two are alike: each is scaled from one of a few that are kept."""
+    if radius < 1 or opacity <= 0:
+        return
+    thickness = max(1.5 / RING_PX, round(width / radius * 32) / 32)
+    side = max(2, round(2 * radius * (RING_PX + 1) / RING_PX))
+
+    def make() -> pygame.Surface:
+        layers = sprites.Layers(2 * RING_PX + 2, 2 * RING_PX + 2)
+        half = thickness * RING_PX / 2
+        band = np.clip(half + 0.5 - np.abs(layers.away() - (RING_PX - half)), 0, 1)
+        return layers.tinted(band, colour)
+
+    image = pygame.transform.smoothscale(sprites.kept(("ring", thickness, colour), make), (side, side))
+    # A line thinner than a pixel is as faint as it is thin.
+    image.set_alpha(round(255 * min(1.0, opacity) * min(1.0, max(0.35, width))))
+    surface.blit(image, image.get_rect(center=(round(at[0]), round(at[1]))))
 
 
 def draw_sparks(

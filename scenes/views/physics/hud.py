@@ -39,6 +39,8 @@ def draw_score(
     surface: pygame.Surface, field: Field, snapshot: Snapshot, style: ViewStyle, target: int = 0
 ) -> None:
     """``Red 3 : 1 Blue`` in the middle of the top, the clock at the right, the goals to reach at the left."""
+    if field.tiny:
+        return
     palette, middle = style.palette, (field.size[0] // 2, field.score_y)
     goals = snapshot["goals"]
     red, blue = list(goals)[:2]
@@ -107,6 +109,8 @@ def draw_standing(
     surface: pygame.Surface, field: Field, signs: Sequence[Sign], left_s: float, style: ViewStyle
 ) -> None:
     """A row of who is still in at the top, the clock at the right; two have their names beside them."""
+    if field.tiny:
+        return
     radius = max(3, field.em(13))
     step, y = round(radius * 2.9), field.score_y
     x = field.size[0] // 2 - step * (len(signs) - 1) // 2
@@ -130,7 +134,7 @@ def draw_countdown(
     surface: pygame.Surface, field: Field, left_s: float, style: ViewStyle, centre: tuple[int, int]
 ) -> None:
     """A number that counts whole seconds down, a little larger as each begins. Nothing at 0."""
-    if left_s <= 0:
+    if left_s <= 0 or field.tiny:
         return
     whole = ceil(left_s - 1e-9)
     young = min(1.0, (whole - left_s) / 0.18) if style.animate else 1.0
@@ -148,22 +152,48 @@ def draw_moment(
     style: ViewStyle,
 ) -> None:
     """A great word across the field (``GOAL``), with a line below: comes quickly, goes softly."""
-    if not 0 <= age_s < MOMENT_S:
+    if not 0 <= age_s < MOMENT_S or field.tiny:
         return
     young = min(1.0, age_s / 0.16) if style.animate else 1.0
     leaving = min(1.0, (MOMENT_S - age_s) / 0.35)
     centre = field.size[0] // 2, field.header + (field.size[1] - field.header) // 2
-    height = max(22, field.em(128))
-    veil = pygame.Surface((field.size[0], round(height * (1.75 if detail and not field.small else 1.5))))
-    veil.fill(style.palette.background)
-    veil.set_alpha(round(120 * leaving * young))
-    band = surface.blit(veil, veil.get_rect(center=centre))
-    lift = round(height * 0.2) if detail and not field.small else 0
-    _draw_swollen(surface, words, height, colour, (centre[0], band.centery - lift), young, leaving)
-    if detail and not field.small:
-        image = shapes.text(detail, "medium", max(11, field.em(30)), style.palette.text)
+    height = _fitting(words, max(22, field.em(128)), round(0.9 * field.size[0]))
+    below = detail if not field.small else ""
+    _draw_band(surface, centre[1], round(height * (1.75 if below else 1.5)), leaving * young, style)
+    lift = round(height * 0.2) if below else 0
+    _draw_swollen(surface, words, height, colour, (centre[0], centre[1] - lift), young, leaving)
+    if below:
+        image = shapes.text(below, "medium", max(11, field.em(30)), style.palette.text)
         image = shapes.faded(image, leaving * young)
-        surface.blit(image, image.get_rect(center=(centre[0], band.centery + round(height * 0.55))))
+        surface.blit(image, image.get_rect(center=(centre[0], centre[1] + round(height * 0.55))))
+
+
+def draw_end(surface: pygame.Surface, field: Field, words: str, colour: Colour, style: ViewStyle) -> None:
+    """How it ended, in the upper part of the field; it stands still, since the match ticks no more."""
+    if field.tiny:
+        return
+    height = _fitting(words, max(18, field.em(76)), round(0.9 * field.size[0]))
+    centre = field.size[0] // 2, field.header + round(0.17 * (field.size[1] - field.header))
+    _draw_band(surface, centre[1], round(height * 1.5), 1.0, style)
+    _draw_swollen(surface, words, height, colour, centre, 1.0)
+
+
+def _draw_band(surface: pygame.Surface, y: int, height: int, opacity: float, style: ViewStyle) -> None:
+    """A dark veil across the picture, for words to stand on."""
+    veil = pygame.Surface((surface.get_width(), height))
+    veil.fill(style.palette.background)
+    veil.set_alpha(round(120 * opacity))
+    surface.blit(veil, veil.get_rect(midleft=(0, y)))
+
+
+def draw_verdict(surface: pygame.Surface, field: Field, snapshot: Snapshot, style: ViewStyle) -> None:
+    """After the end of a game of goals: which team won, or that nobody did."""
+    goals = snapshot["goals"]
+    leader = max(goals, key=lambda team: goals[team])
+    level = len(set(goals.values())) == 1
+    words = "Draw" if level else f"{team_title(leader)} wins"
+    colour = style.palette.text if level else team_colour(leader, style)
+    draw_end(surface, field, words, colour, style)
 
 
 def _draw_swollen(
@@ -184,3 +214,9 @@ def _draw_swollen(
     if opacity * eased < 1:
         image = shapes.faded(image, opacity * eased)
     surface.blit(image, image.get_rect(center=centre))
+
+
+def _fitting(words: str, height: int, width: int) -> int:
+    """``height`` pixels, or what makes the words fit ``width``."""
+    wide = shapes.text(words, "number-bold", height, (0, 0, 0)).get_width()
+    return height if wide <= width else max(6, height * width // wide)

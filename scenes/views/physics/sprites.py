@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from math import ceil, cos, floor, pi, sin
 from typing import Any
@@ -10,15 +11,20 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from scenes.ui.cache import Lru
 from scenes.ui.palette import Colour
 
+GLOW_PX = 80
+"""Larger lights are painted at this radius and scaled: nobody sees it, and they are done much sooner."""
 PHASES = 2
 """Sprites are kept at this many fractions of a pixel each way, so that slow bodies glide."""
 Plane = NDArray[np.floating[Any]]
 XY = tuple[float, float]
 
-_sprites: Lru[pygame.Surface] = Lru(2048)
+KEPT_BYTES = 64 * 2**20
+"""Sprites kept together hold at most this much memory; those used longest ago go first."""
+
+_sprites: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
+_held_bytes = [0]
 
 
 class Layers:
@@ -70,7 +76,20 @@ class Layers:
 
 def kept(key: Hashable, make: Callable[[], pygame.Surface]) -> pygame.Surface:
     """The sprite of ``key``, made once; do not draw on it."""
-    return _sprites.get(key, make)
+    image = _sprites.get(key)
+    if image is not None:
+        _sprites.move_to_end(key)
+        return image
+    image = make()
+    _sprites[key] = image
+    _held_bytes[0] += _bytes_of(image)
+    while _held_bytes[0] > KEPT_BYTES and len(_sprites) > 1:
+        _held_bytes[0] -= _bytes_of(_sprites.popitem(last=False)[1])
+    return image
+
+
+def _bytes_of(image: pygame.Surface) -> int:
+    return image.get_width() * image.get_height() * image.get_bytesize()
 
 
 def stamp(surface: pygame.Surface, key: Hashable, make: Callable[[XY], pygame.Surface], at: XY) -> None:
@@ -97,10 +116,11 @@ def glow(radius: int, colour: Colour, opacity: float = 1.0, core: float = 0.0) -
     """A soft round light, or a shadow: full within ``core`` (share of the radius), nothing at ``radius``."""
 
     def make() -> pygame.Surface:
-        layers = Layers(2 * radius, 2 * radius)
-        share = np.clip((1 - layers.away() / max(1, radius)) / max(1e-3, 1 - core), 0, 1)
-        layers.glaze(share * share * (3 - 2 * share), colour, opacity)
-        return layers.image()
+        painted = min(radius, GLOW_PX)
+        layers = Layers(2 * painted, 2 * painted)
+        share = np.clip((1 - layers.away() / max(1, painted)) / max(1e-3, 1 - core), 0, 1)
+        image = layers.tinted(share * share * (3 - 2 * share) * opacity, colour)
+        return image if painted == radius else pygame.transform.smoothscale(image, (2 * radius, 2 * radius))
 
     return kept(("glow", radius, colour, opacity, core), make)
 
@@ -119,8 +139,8 @@ def dot(radius: float, colour: Colour, opacity: float = 1.0) -> pygame.Surface:
 
 def soft(radius: float, colour: Colour, opacity: float = 1.0) -> pygame.Surface:
     """A small disc with a soft rim; sizes and opacities are rounded, so that few are kept."""
-    steps, share = max(2, round(radius)), max(1, round(opacity * 24))
-    return glow(steps, colour, share / 24, 0.35)
+    steps, share = max(2, round(radius / 2) * 2), max(1, round(opacity * 16))
+    return glow(steps, colour, share / 16, 0.35)
 
 
 def hoop(radius: float, width: float, colour: Colour, opacity: float = 1.0) -> pygame.Surface:
@@ -168,7 +188,7 @@ def _ring(x: Plane, y: Plane, size: float) -> Plane:
 
 def _triangle(x: Plane, y: Plane, size: float) -> Plane:
     sides = [cos(turn) * x + sin(turn) * y for turn in (pi / 2, pi / 2 + 2 * pi / 3, pi / 2 - 2 * pi / 3)]
-    return 0.52 * size - np.maximum(np.maximum(sides[0], sides[1]), sides[2])
+    return 0.57 * size - np.maximum(np.maximum(sides[0], sides[1]), sides[2])
 
 
 def _diamond(x: Plane, y: Plane, size: float) -> Plane:
