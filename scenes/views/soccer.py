@@ -21,8 +21,6 @@ GRASS_DUST: Colour = (190, 214, 196)
 FULL_SPIN = 24.0
 """Radians a second from which on a ball cannot be seen to spin faster."""
 FLICKER_TICKS = 3
-SETTLED_S = 0.5
-"""The age at which the word for the end of a match stays."""
 BURSTS = {
     **fx.BURSTS,
     "hit": fx.Burst(9, 0.35, 8.0, 0.09, ring=1.1, ring_s=0.25),
@@ -45,7 +43,7 @@ def draw(
     ground = style.palette.background
     still = backdrop(("soccer", size, ground, *pitch.values()), lambda: _stadium(field, snapshot, style))
     # The last picture stays: it must not stay off its place.
-    shift = (0.0, 0.0) if snapshot["over"] else fx.shake(snapshot, alpha, field, style)
+    shift = (0.0, 0.0) if snapshot["over"] and alpha <= 1 else fx.shake(snapshot, alpha, field, style)
     surface = begun(still, shift, ground)
     _draw_play(surface, field.shifted(shift), snapshot, alpha, style)
     _draw_words(surface, field, snapshot, alpha, style)
@@ -97,7 +95,8 @@ def _draw_player(
     colour, radius = colour_of(snapshot, body["agent"], style), field.px(body["radius"])
     push = body["thrust"][0], body["thrust"][1]
     if body["boosting"]:
-        bodies.draw_trail(surface, field, body, alpha, colour, 0.4)
+        if not field.small:
+            bodies.draw_trail(surface, field, body, alpha, colour, 0.4)
         flicker = snapshot["tick"] // FLICKER_TICKS + body["number"] if style.animate else 0
         way = push if push != (0.0, 0.0) else (body["vx"], body["vy"])
         soccer_figures.stamp_flame(surface, at, radius, way, flicker)
@@ -125,11 +124,11 @@ def _draw_words(
     golden = snapshot.get("golden", False)
     hud.draw_score(surface, field, snapshot, style, 0 if golden else snapshot["target"])
     if golden and not field.small:
-        edge = max(6, field.em(28)), field.header // 2
+        edge = max(6, field.em(28)), field.score_y
         height = max(10, field.em(20))
         shapes.write(surface, "Golden goal", "semibold", height, style.palette.warn, midleft=edge)
     if snapshot["over"]:
-        _draw_end(surface, field, snapshot, style)
+        hud.draw_verdict(surface, field, snapshot, style)
         return
     # Above the ball, which everybody looks at.
     centre = round(field.left), round(field.top - field.px(0.27 * snapshot["pitch"]["height"]))
@@ -141,16 +140,6 @@ def _draw_words(
         words = bodies.label(snapshot, scorer, style) if scorer else team_title(team)
         detail = f"{words} (own goal)" if own else words
         hud.draw_moment(surface, field, "GOAL", detail, team_colour(team, style), age, style)
-
-
-def _draw_end(surface: pygame.Surface, field: Field, snapshot: Snapshot, style: ViewStyle) -> None:
-    red, blue = snapshot["goals"]["red"], snapshot["goals"]["blue"]
-    if red == blue:
-        words, colour = "DRAW", style.palette.text
-    else:
-        team = "red" if red > blue else "blue"
-        words, colour = f"{team_title(team).upper()} WINS", team_colour(team, style)
-    hud.draw_moment(surface, field, words, f"{red} : {blue}", colour, SETTLED_S, style)
 
 
 def _scored(event: fx.Event) -> str:

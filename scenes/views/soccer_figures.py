@@ -18,6 +18,8 @@ FLAME: tuple[Colour, Colour] = ((255, 172, 64), (255, 244, 206))
 """Its skirt and its heart."""
 LEATHER: Colour = (244, 246, 248)
 PATCH: Colour = (38, 42, 54)
+NUMBERED_PX = 9
+"""Players of a smaller radius have no number: nobody could read it."""
 ROLL_STEPS = 8
 PATCH_EVERY = 1.25
 """Radians of the ball's surface between two dark patches."""
@@ -32,7 +34,7 @@ def stamp_player(
 
     def make(shift: XY) -> pygame.Surface:
         image = _disc(whole, look, shift)
-        if whole >= 9:
+        if whole >= NUMBERED_PX:
             number = shapes.text(words, "number-bold", round(whole * 0.84), (255, 255, 255))
             middle = image.get_width() / 2 + shift[0], image.get_height() / 2 + shift[1]
             image.blit(number, number.get_rect(center=(round(middle[0]), round(middle[1]))))
@@ -56,8 +58,9 @@ def _disc(radius: float, look: tuple[Colour, str], shift: XY) -> pygame.Surface:
     if mark == "bar":
         layers.fill(np.minimum(0.2 * radius - np.abs(layers.x), body), dark)
     else:
-        layers.fill(0.07 * radius - np.abs(away - 0.74 * radius), dark)
-    layers.fill(0.54 * radius - away, mix(colour, (8, 10, 16), 0.78))
+        layers.fill(max(0.8, 0.07 * radius) - np.abs(away - 0.72 * radius), dark)
+    if radius >= NUMBERED_PX:
+        layers.fill(0.54 * radius - away, mix(colour, (8, 10, 16), 0.78))
     return layers.image()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, cos, pi, sin
+from math import atan2, ceil, cos, pi, sin
 
 import pygame
 
@@ -11,7 +11,7 @@ from scenes.views import shapes, tanks_figures, tanks_floor
 from scenes.views.physics import bodies, fx, hud
 from scenes.views.physics.bodies import Body
 from scenes.views.physics.brush import Brush
-from scenes.views.physics.colours import TEAM_COLOURS, colour_of, mark_of, team_colour, team_title
+from scenes.views.physics.colours import colour_of, mark_of, team_title
 from scenes.views.physics.field import XY, Field, backdrop, begun, fit
 from scenes.views.physics.pointer import draw_pointer
 from scenes.views.physics.still import pick, spots
@@ -23,8 +23,6 @@ SPARK: Colour = (255, 214, 140)
 AMMUNITION: Colour = (240, 196, 92)
 FULL_AMMUNITION, FULL_HEALTH = 5, 2
 FLARE_SOON_S = 5.0
-SETTLED_S = 0.5
-"""The age at which the word for the end of a match stays."""
 BURSTS = {
     "shot": fx.Burst(6, 0.2, 7.0, 0.08, flash=0.7),
     "bounce": fx.Burst(9, 0.32, 8.0, 0.07, ring=0.5, ring_s=0.2),
@@ -47,7 +45,7 @@ def draw(
     key = ("tanks", size, ground, arena["width"], arena["height"], walls)
     picture = backdrop(key, lambda: _hall(still, snapshot, style))
     # The last picture stays: it must not stay off its place.
-    offset = (0.0, 0.0) if snapshot["over"] else fx.shake(snapshot, alpha, still, style)
+    offset = (0.0, 0.0) if snapshot["over"] and alpha <= 1 else fx.shake(snapshot, alpha, still, style)
     surface, field = begun(picture, offset, ground), still.shifted(offset)
     _draw_tracks(surface, field, snapshot, alpha)
     if _hides(snapshot):
@@ -186,18 +184,16 @@ def _draw_flare(surface: pygame.Surface, field: Field, snapshot: Snapshot, style
     soon_s = snapshot["flare_in_s"]
     if field.small or soon_s > FLARE_SOON_S:
         return
-    words = f"Flare in {soon_s:.0f}" if soon_s > 0 else "Flare: walls hide nobody near"
-    place = max(6, field.em(28)), field.header // 2
+    words = f"Flare in {ceil(soon_s)}" if soon_s > 0 else "Flare: walls hide nobody near"
+    place = max(6, field.em(28)), field.score_y
     shapes.write(surface, words, "medium", max(10, field.em(20)), style.palette.warn, midleft=place)
 
 
 def _draw_end(surface: pygame.Surface, field: Field, snapshot: Snapshot, style: ViewStyle) -> None:
     winners = [event["agent"] for event in snapshot["events"] if event["kind"] == "win"]
     if not winners:
-        hud.draw_moment(surface, field, "DRAW", "", style.palette.text, SETTLED_S, style)
+        hud.draw_end(surface, field, "Draw", style.palette.text, style)
         return
-    team = snapshot["teams"].get(winners[0], "")
-    colour = team_colour(team, style) if team in TEAM_COLOURS else colour_of(snapshot, winners[0], style)
-    words = f"{team_title(team).upper()} WINS" if team else "WINNER"
-    detail = ", ".join(bodies.label(snapshot, agent, style) for agent in winners)
-    hud.draw_moment(surface, field, words, detail, colour, SETTLED_S, style)
+    team, colour = snapshot["teams"].get(winners[0]), colour_of(snapshot, winners[0], style)
+    words = team_title(team) if team else bodies.label(snapshot, winners[0], style)
+    hud.draw_end(surface, field, f"{words} wins", colour, style)
