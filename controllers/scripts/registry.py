@@ -48,7 +48,7 @@ def _graded(
     )
 
 
-def _physics(game: str, target: str, levels: Mapping[str, str]) -> tuple[Script, ...]:
+def _physics(game: str, target: str, levels: Mapping[str, str], *helpers: str) -> tuple[Script, ...]:
     return tuple(
         Script(
             f"{game}/{level}",
@@ -56,7 +56,7 @@ def _physics(game: str, target: str, levels: Mapping[str, str]) -> tuple[Script,
             target,
             summary,
             {"level": level},
-            helpers=(f"{_HERE}.physics",),
+            helpers=(f"{_HERE}.physics", *helpers),
             both_ways=True,
         )
         for level, summary in levels.items()
@@ -107,6 +107,35 @@ SCRIPTS: tuple[Script, ...] = (
     Script("pong/follower", _PONG, f"{_HERE}.pong:Follower", "keeps level with the ball"),
     Script("cartpole/balance", _CART_POLE, f"{_HERE}.control:CartPoleBalance", "keeps the pole up"),
     Script("mountaincar/swing", _MOUNTAIN_CAR, f"{_HERE}.control:MountainCarSwing", "swings uphill"),
+    *_physics(
+        "sumo",
+        f"{_HERE}.sumo:SumoWrestler",
+        {
+            "novice": "charges and dashes, and turns back at the edge",
+            "club": "gets to the inside before it pushes, and dashes back from the brink",
+            "master": "as the club wrestler, with quick eyes",
+        },
+    ),
+    *_physics(
+        "tanks",
+        f"{_HERE}.tanks:Tanks",
+        {
+            "novice": "aims at what it sees",
+            "club": "aims ahead and keeps moving",
+            "master": "aims true and gets out of the way of shells",
+        },
+        f"{_HERE}.tanks_map",
+    ),
+    *_physics(
+        "soccer",
+        f"{_HERE}.soccer:Soccer",
+        {
+            "novice": "runs after the ball and kicks it forward",
+            "club": "runs to where the ball will be",
+            "master": "is quick, places its shots and passes to who is free",
+        },
+        f"{_HERE}.soccer_sight",
+    ),
 )
 
 

@@ -20,6 +20,8 @@ class Field:
 
     def __init__(self, tanks: int) -> None:
         self.world = world = World(cell_m=2 * RADIUS, substeps=2)
+        # Chipmunk lets bodies sink 0.1 into each other: nothing in pixels, much in metres.
+        world.space.collision_slop, world.space.collision_bias = 0.01, 0.5**60
         self._shapes: list[pymunk.Shape] = []
         for tank in range(tanks):
             world.add_disc(RADIUS, MASS, elasticity=0.3)
