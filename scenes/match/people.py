@@ -1,7 +1,7 @@
 """Who of the seats sits at this screen, whose choice is awaited here, and what may be shown now.
 
 Where seats hide from each other and two people share the screen, nothing that is one person's is shown before
-that person has said to be alone with it (the curtain).
+that person has said to be alone with it (the curtain). Games played at once show what any of them sees.
 """
 
 from __future__ import annotations
@@ -30,6 +30,14 @@ class People:
     def hides(self) -> bool:
         """Whether seats hide from each other in this game."""
         return self._match.entry.information == "hidden"
+
+    @property
+    def at_once(self) -> bool:
+        """Whether all play at once against the clock: people at one screen share what they see, and who only
+        watches sees what any seat sees.
+        """
+        entry = self._match.entry
+        return entry.pace == "realtime" and entry.paradigm == "simultaneous"
 
     @property
     def active(self) -> str | None:
@@ -61,6 +69,8 @@ class People:
         active = self.active
         if active is None or not self.hides or len(self.agents) < 2 or active == self._revealed:
             return None
+        if self.at_once:
+            return None  # nobody waits for a turn, so there is no moment to hand the screen over
         if self._match.entry.paradigm == "simultaneous" and self.keyed(active):
             return None  # everybody presses keys of their own at once; nothing of a choice is ever shown
         return active
@@ -77,6 +87,8 @@ class People:
         agents = self.agents
         if len(agents) == 1:
             return agents
+        if self.at_once:
+            return agents or tuple(self._match.seats)
         if len(agents) < 2 or self._match.phase is not Phase.PLAYING or self.curtain_for is not None:
             return ()
         return (self._revealed,) if self._revealed in agents else ()

@@ -91,3 +91,23 @@ def test_one_person_keeps_seeing_their_own_hand(tmp_path: Path) -> None:
         assert screen.people.curtain_for is None
         assert hands(screen)[0] != [None]
         assert hands(screen)[1] == [None]
+
+
+def test_in_a_game_played_at_once_people_share_what_they_see(tmp_path: Path) -> None:
+    seats = ("tank_0=human:keyboard/wasd,name=Ada", "tank_1=human:keyboard/arrows,name=Bo", "tank_2=random")
+    with arena_app(tmp_path) as driven:
+        screen = opened(driven, MatchSetup("tanks", seats, options={"players": "3"}, seed=2))
+        _, playing = parts(screen)
+        driven.until(lambda: playing.snapshot is not None)
+        assert screen.people.curtain_for is None
+        assert screen.people.viewer == ("tank_0", "tank_1")
+        assert playing.snapshot is not None
+        assert {"tank_0", "tank_1"} <= {body["agent"] for body in playing.snapshot["bodies"]}
+
+
+def test_a_watcher_of_a_game_played_at_once_sees_what_any_seat_sees(tmp_path: Path) -> None:
+    with arena_app(tmp_path) as driven:
+        screen = opened(driven, MatchSetup("tanks", ("*=random",), seed=2))
+        _, playing = parts(screen)
+        driven.until(lambda: playing.snapshot is not None)
+        assert screen.people.viewer == ("tank_0", "tank_1")

@@ -73,8 +73,14 @@ def pixels(
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The words that are drawn."""
-    words, text = [], shapes.text
-    monkeypatch.setattr(shapes, "text", lambda line, *rest: words.append(line) or text(line, *rest))
+    words: list[str] = []
+    text = shapes.text
+
+    def told(line: str, *rest: Any) -> pygame.Surface:
+        words.append(line)
+        return text(line, *rest)
+
+    monkeypatch.setattr(shapes, "text", told)
     return words
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import pi
 from typing import Any
 
+import pygame
 import pytest
 
 from scenes.views import load, shapes
@@ -211,8 +212,14 @@ def test_tanks_point_where_they_look() -> None:
 def test_what_matters_is_said(
     snapshot: Mapping[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said, text = [], shapes.text
-    monkeypatch.setattr(shapes, "text", lambda line, *rest: said.append(line) or text(line, *rest))
+    said: list[str] = []
+    text = shapes.text
+
+    def told(line: str, *rest: Any) -> pygame.Surface:
+        said.append(line)
+        return text(line, *rest)
+
+    monkeypatch.setattr(shapes, "text", told)
     pixels(tanks())
     assert words not in said
     pixels(snapshot)
