@@ -21,11 +21,11 @@ def typed() -> list[list[str]]:
     return [words for line in lines if (words := shlex.split(line, comments=True))]
 
 
-# Bare `arena` opens the window; a host and its guests go on until somebody stops them.
+# Bare `arena` and `arena play` open the window; a host and its guests go on until somebody stops them.
 ARENA = [
     words[1:]
     for words in typed()
-    if words[0] == "arena" and len(words) > 1 and words[1] not in {"host", "join"}
+    if words[0] == "arena" and len(words) > 1 and words[1] not in {"host", "join", "play"}
 ]
 HOST = next(words[1:] for words in typed() if words[:2] == ["arena", "host"])
 JOIN = next(words[1:] for words in typed() if words[:2] == ["arena", "join"] and "--bot" in words)
