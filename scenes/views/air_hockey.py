@@ -98,7 +98,7 @@ def _draw_puck(
     surface.set_clip(field.area((-half[0], -half[1], half[0], half[1])))
     for body in bodies.in_play(snapshot, "puck"):
         x, y, angle = bodies.pose(body, alpha)
-        at, radius = field.at(x, y), field.px(body["radius"])
+        at, radius = field.at(x, y), sprites.quarter(field.px(body["radius"]))
         bodies.draw_shadow(surface, at, radius, 0.35)
         bodies.draw_trail(surface, field, body, alpha, mix(PUCK, ICE_LIGHT, 0.5), 0.55)
         _place_puck(surface, at, radius, angle)
@@ -112,7 +112,7 @@ def _draw_mallets(
     surface: pygame.Surface, field: Field, snapshot: Snapshot, alpha: float, style: ViewStyle
 ) -> None:
     places = [
-        (body, field.at(*bodies.pose(body, alpha)[:2]), field.px(body["radius"]))
+        (body, field.at(*bodies.pose(body, alpha)[:2]), sprites.quarter(field.px(body["radius"])))
         for body in bodies.in_play(snapshot, "mallet")
     ]
     for _, at, radius in places:
@@ -150,7 +150,7 @@ def _place_mallet(surface: pygame.Surface, at: XY, radius: float, kind: str, col
         layers.fill(sprites.mark(layers, kind, 0.27 * radius), mix(colour, (0, 0, 0), 0.72))
         return layers.image()
 
-    sprites.stamp(surface, ("mallet", round(radius * 4), colour, kind), make, at)
+    sprites.stamp(surface, ("mallet", radius, colour, kind), make, at)
 
 
 def _place_puck(surface: pygame.Surface, at: XY, radius: float, angle: float) -> None:
@@ -171,7 +171,7 @@ def _place_puck(surface: pygame.Surface, at: XY, radius: float, angle: float) ->
         layers.fill(0.2 * radius - away, PUCK_DARK, 0.85)
         return layers.image()
 
-    sprites.stamp(surface, ("puck", round(radius * 4), turn), make, at)
+    sprites.stamp(surface, ("puck", radius, turn), make, at)
 
 
 def _draw_goal_light(

@@ -80,7 +80,7 @@ def _draw_wrestlers(
     surface: pygame.Surface, field: Field, snapshot: Snapshot, alpha: float, style: ViewStyle
 ) -> None:
     places = [
-        (body, field.at(*bodies.pose(body, alpha)[:2]), field.px(body["radius"]))
+        (body, field.at(*bodies.pose(body, alpha)[:2]), sprites.quarter(field.px(body["radius"])))
         for body in bodies.in_play(snapshot, "wrestler")
     ]
     for body, at, radius in places:
@@ -91,7 +91,7 @@ def _draw_wrestlers(
         colour = colour_of(snapshot, body["agent"], style)
         bodies.draw_push(surface, at, radius, body["thrust"], mix(colour, WHITE, 0.5))
         kind = mark_of(snapshot, body["agent"])
-        key = ("wrestler", round(radius * 4), colour, kind)
+        key = ("wrestler", radius, colour, kind)
         sprites.stamp(surface, key, partial(_wrestler, radius, colour, kind), at)
         bodies.draw_gauge(surface, at, radius * 1.13, body["dash"], mix(colour, WHITE, 0.7))
     for body, at, radius in places:
@@ -126,7 +126,9 @@ def _draw_fallen(
         away = max(1e-6, hypot(event["x"], event["y"]))
         way = 1 + 1.1 * (1 - (1 - share) ** 2) / away
         colour, kind = colour_of(snapshot, agent, style), mark_of(snapshot, agent)
-        image = _wrestler(field.px(radii[agent]), colour, kind)
+        size = sprites.quarter(field.px(radii[agent]))
+        key = ("fallen wrestler", size, colour, kind)
+        image = sprites.kept(key, partial(_wrestler, size, colour, kind))
         image = shapes.faded(pygame.transform.smoothscale_by(image, 1 - 0.45 * share), 1 - share**2)
         x, y = field.at(event["x"] * way, event["y"] * way)
         surface.blit(image, image.get_rect(center=(round(x), round(y))))

@@ -53,11 +53,13 @@ def draw_trail(
     surface: pygame.Surface, field: Field, body: Body, alpha: float, colour: Colour, opacity: float = 0.5
 ) -> None:
     """A comet's tail through the last places of ``body``: thinner and fainter the older they are."""
+    if len(body["trail"]) < 3:
+        return
     points = [field.at(x, y) for x, y, _ in body["trail"][:-1]]
     points.append(field.at(*pose(body, alpha)[:2]))
     lengths = [dist(start, end) for start, end in pairwise(points)]
     total, radius = sum(lengths), field.px(body["radius"])
-    if len(points) < 3 or total < 1.2 * radius:
+    if total < 1.2 * radius:
         return
     # Fades in with length, so that a tail does not pop up.
     strength = opacity * min(1.0, (total / radius - 1.2) / 2)

@@ -107,6 +107,11 @@ def _phased(value: float) -> tuple[int, int]:
     return steps // PHASES, steps % PHASES
 
 
+def quarter(pixels: float) -> float:
+    """``pixels`` to a quarter: for radii of kept sprites, so that no picture depends on an earlier one."""
+    return max(0.25, round(4 * pixels) / 4)
+
+
 def even(pixels: float) -> int:
     """An even number of pixels, at least that many: the middle of the sprite then lies between pixels."""
     return 2 * ceil(pixels / 2)

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from math import cos, pi, sin
 from typing import Any
 
+import pygame
+import pytest
+
+from scenes.views import shapes
+
 
 def event(
     kind: str, ticks_ago: int, x: float, y: float, agent: str = "", power: float = 1.0
@@ -90,5 +95,18 @@ def sumo(
     return frame(
         "sumo", agents, *events, bodies=wrestlers,
         standing=[agent for index, agent in enumerate(agents) if index not in out],
-        ring={"radius": start, "start_radius": start, "goal": start, "shrinking": False} | ring, **more,
+        ring={"radius": start, "start_radius": start, "goal": start, "shrinking": False, **ring}, **more,
     )  # fmt: skip
+
+
+def spoken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """All words that are drawn from now on."""
+    said: list[str] = []
+    text = shapes.text
+
+    def listening(words: str, *rest: Any) -> pygame.Surface:
+        said.append(words)
+        return text(words, *rest)
+
+    monkeypatch.setattr(shapes, "text", listening)
+    return said

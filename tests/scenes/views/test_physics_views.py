@@ -1,12 +1,15 @@
 """Sumo and air hockey as people see them; ``physics/`` tests what these views share."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from scenes.views import load, shapes
+from scenes.ui.cache import Lru
+from scenes.views import load
+from scenes.views.physics import field, sprites
 from scenes.views.style import NOTHING, ViewStyle
 from tests.scenes.views import physics_samples as samples
 from tests.scenes.views.golden import assert_golden
@@ -56,11 +59,27 @@ def test_looks_as_it_was_approved(case: str, size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_picture_depends_on_nothing_that_was_drawn_before(case: str) -> None:
+def test_a_picture_depends_on_nothing_that_was_drawn_before(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sprites, "_sprites", OrderedDict())
+    monkeypatch.setattr(field, "_backdrops", Lru(12))
     first = pixels(case)
+    monkeypatch.setattr(sprites, "_sprites", OrderedDict())
+    monkeypatch.setattr(field, "_backdrops", Lru(12))
     for other in CASES:
-        pixels(other, (331, 203))
+        # A little larger: what is kept for it must not be taken for this one.
+        pixels(other, (PANE[0] + 1, PANE[1] + 1))
     assert pixels(case) == first
+
+
+@pytest.mark.parametrize("case", ["air_hockey_end", "sumo_end"])
+def test_effects_of_the_last_tick_run_on_after_the_end(case: str) -> None:
+    name, snapshot, _ = CASES[case]
+    view = load(name)
+    stands, *later = (view.draw(snapshot, PANE, alpha, STYLE).get_buffer().raw for alpha in (1.0, 9.0, 21.0))
+    assert len({stands, *later}) == 3
+    assert view.draw(snapshot, PANE, 200.0, STYLE).get_buffer().raw == stands
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -143,7 +162,6 @@ def test_names_are_left_out_of_tiles_and_words_out_of_what_policies_see() -> Non
 def test_the_end_is_said(
     snapshot: Mapping[str, Any], words: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said, text = [], shapes.text
-    monkeypatch.setattr(shapes, "text", lambda words, *rest: said.append(words) or text(words, *rest))
+    said = samples.spoken(monkeypatch)
     load(snapshot["game"]).draw(snapshot, PANE, 1.0, STYLE)
     assert (words in said) if words else not [line for line in said if "wins" in line or line == "Draw"]

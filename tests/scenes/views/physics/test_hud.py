@@ -63,8 +63,7 @@ def test_long_words_fit_the_picture(surface) -> None:
 
 
 def test_a_countdown_shows_whole_seconds_and_ends(monkeypatch, surface) -> None:
-    said, text = [], shapes.text
-    monkeypatch.setattr(shapes, "text", lambda words, *rest: said.append(words) or text(words, *rest))
+    said = samples.spoken(monkeypatch)
     for left_s in (2.5, 2.0, 1.999, 0.01):
         hud.draw_countdown(surface, FIELD, left_s, STYLE, (320, 200))
     assert said == ["3", "2", "2", "1"]
@@ -73,8 +72,7 @@ def test_a_countdown_shows_whole_seconds_and_ends(monkeypatch, surface) -> None:
 
 
 def test_the_score_names_both_teams_and_the_goals_to_reach(monkeypatch, surface) -> None:
-    said, text = [], shapes.text
-    monkeypatch.setattr(shapes, "text", lambda words, *rest: said.append(words) or text(words, *rest))
+    said = samples.spoken(monkeypatch)
     hud.draw_score(surface, FIELD, samples.air_hockey(), STYLE, target=5)
     assert {"3", "1", "Red", "Blue", "1:24", "First to 5"} <= set(said)
 

@@ -35,7 +35,8 @@ def centre_of(at: tuple[float, float]) -> tuple[float, float]:
     sprites.stamp(surface, "probe", make, at)
     cells = [(x, y, surface.get_at((x, y))[0]) for x in range(40) for y in range(40)]
     weight = sum(light for _, _, light in cells)
-    return tuple(sum((cell[axis] + 0.5) * cell[2] for cell in cells) / weight for axis in (0, 1))
+    x, y = (sum((cell[axis] + 0.5) * cell[2] for cell in cells) / weight for axis in (0, 1))
+    return x, y
 
 
 @pytest.mark.parametrize("at", [(20.0, 20.0), (20.5, 19.5), (18.24, 21.76), (20.74, 20.26)])
