@@ -24,13 +24,13 @@ RADIUS_M = 0.9
 MASS_KG = 120.0
 BOUNCE = 0.7
 """Share of the speed of approach that two wrestlers keep after they met."""
-THRUST_MPS2 = 19.0
-"""Acceleration by legs alone. With both resistances below it makes for about 6.2 m/s."""
-DRAG_PER_S = 2.3
+THRUST_MPS2 = 16.0
+"""Acceleration by legs alone. With both resistances below it makes for about 7 m/s."""
+DRAG_PER_S = 1.8
 """Deceleration by speed, 1/s ..."""
-GRIP_MPS2 = 4.5
+GRIP_MPS2 = 3.5
 """... and by friction, which stops a slide for good and takes weight to overcome."""
-DASH_MPS = 10.0
+DASH_MPS = 10.5
 """Speed that a dash brings in its direction ..."""
 DASH_KEEPS = 0.4
 """... on top of this share of the velocity before, so that it turns on the spot too."""

@@ -11,9 +11,9 @@ LAST_RADIUS_M = 0.8
 """At the end two wrestlers, who are wider than that, cannot both have their centres inside."""
 
 STAGES = 5
-FIRST = 0.11
+FIRST = 0.1
 """Share of the match before the ring first shrinks."""
-LAST = 0.70
+LAST = 0.55
 """Share of the match after which it has its last size."""
 MOVING = 0.4
 """Share of a stage during which it shrinks; then it rests."""
