@@ -62,7 +62,8 @@ def draw(
         return mix(colour_of(snapshot, event["agent"], style), PUCK, 0.35) if event["agent"] else PUCK
 
     _draw_goal_light(surface, field, bounds, table["goal"], snapshot, alpha, style)
-    fx.draw_rings(surface, field, snapshot, alpha, colour, BURSTS)
+    if style.animate:
+        fx.draw_rings(surface, field, snapshot, alpha, colour, BURSTS)
     _draw_serve(surface, field, snapshot, style)
     _draw_puck(surface, field, snapshot, alpha, style)
     _draw_mallets(surface, field, snapshot, alpha, style)

@@ -67,7 +67,8 @@ def draw(
             return colour_of(snapshot, event["agent"], style)
         return DUST if event["kind"] == "dash" else WHITE
 
-    fx.draw_rings(surface, field, snapshot, alpha, colour, BURSTS)
+    if style.animate:
+        fx.draw_rings(surface, field, snapshot, alpha, colour, BURSTS)
     _draw_fallen(surface, field, snapshot, alpha, style)
     _draw_wrestlers(surface, field, snapshot, alpha, style)
     if style.animate:

@@ -54,11 +54,6 @@ def grain(surface: pygame.Surface, area: pygame.Rect, count: int, colour: Colour
     surface.blit(layer, area)
 
 
-def line(surface: pygame.Surface, start: XY, end: XY, width: float, colour: Colour) -> None:
-    """A smooth straight line of ``width`` pixels."""
-    pygame.draw.aaline(surface, colour, start, end, max(1, round(width)))
-
-
 def hoop(surface: pygame.Surface, centre: XY, radius: float, width: float, colour: Colour) -> None:
     """A circle's line that lies half inside and half outside ``radius`` pixels."""
     pygame.draw.aacircle(surface, colour, centre, radius + width / 2, max(1, round(width)))

@@ -121,6 +121,13 @@ def test_only_the_wish_for_it_shakes_the_picture(case: str) -> None:
     )
 
 
+@pytest.mark.parametrize("case", ["air_hockey_hit", "sumo_clash"])
+def test_reduced_motion_has_no_flashes_rings_and_sparks(case: str) -> None:
+    still = replace(STYLE, animate=False)
+    assert pixels(case, style=still) == pixels(case, style=still, events=[])
+    assert pixels(case) != pixels(case, events=[])
+
+
 def test_who_is_out_is_not_drawn() -> None:
     bodies = [body for body in EIGHT["bodies"] if body["in_play"]]
     assert pixels("sumo_eight", bodies=bodies, events=[]) == pixels("sumo_eight", events=[])
