@@ -53,8 +53,7 @@ def paint(brush: Brush, arena: Arena) -> None:
         corners = [(left, bottom), (left, top), (right, top), (right + dx, top + dy)]
         brush.fill([*corners, (right + dx, bottom + dy), (left + dx, bottom + dy)], shade)
     brush.light([(-x, -y), (x, -y), (x, y), (-x, y)], 0.74)
-    for wall in arena["walls"]:
-        _paint_wall(brush, *wall)
+    _paint_walls(brush, arena["walls"])
 
 
 def _paint_tiles(brush: Brush, x: float, y: float) -> None:
@@ -72,11 +71,15 @@ def _paint_tiles(brush: Brush, x: float, y: float) -> None:
         brush.line([(-x, row * high - y), (x, row * high - y)], 0.05, SEAM)
 
 
-def _paint_wall(brush: Brush, left: float, top: float, right: float, bottom: float) -> None:
-    side = min(SIDE_M, (bottom - top) / 3)
-    brush.fill(shapes.box(left, top, right, bottom, ROUND_M), SIDE)
-    brush.fill(shapes.box(left, top, right, bottom - side, ROUND_M), TOP_EDGE)
-    brush.fill(shapes.box(left + 0.07, top + 0.07, right - 0.04, bottom - side - 0.03, ROUND_M), TOP)
+def _paint_walls(brush: Brush, walls: Sequence[Sequence[float]]) -> None:
+    """Sides first and tops last, so that walls that cross are one."""
+    sides = [min(SIDE_M, (bottom - top) / 3) for _, top, _, bottom in walls]
+    for left, top, right, bottom in walls:
+        brush.fill(shapes.box(left, top, right, bottom, ROUND_M), SIDE)
+    for (left, top, right, bottom), side in zip(walls, sides, strict=True):
+        brush.fill(shapes.box(left, top, right, bottom - side, ROUND_M), TOP_EDGE)
+    for (left, top, right, bottom), side in zip(walls, sides, strict=True):
+        brush.fill(shapes.box(left + 0.07, top + 0.07, right - 0.04, bottom - side - 0.03, ROUND_M), TOP)
 
 
 def draw_dark(
