@@ -11,6 +11,7 @@ from scenes.ui.palette import Colour, mix
 from scenes.views.physics import bodies, fx, ground, hud, sprites
 from scenes.views.physics.colours import TEAM_COLOURS, TEAM_MARKS, colour_of, team_colour, team_title
 from scenes.views.physics.field import XY, Bounds, Field, backdrop, begun, fit
+from scenes.views.physics.pointer import draw_pointer
 from scenes.views.physics.still import pick, spots
 from scenes.views.style import Size, Snapshot, ViewStyle
 
@@ -125,6 +126,7 @@ def _draw_mallets(
     for body, at, radius in places:
         words = bodies.label(snapshot, body["agent"], style)
         bodies.draw_name(surface, field, at, radius, words, style.palette.text)
+        draw_pointer(surface, field, body["agent"], (at[0], at[1] - 1.4 * radius), style)
 
 
 def _place_mallet(surface: pygame.Surface, at: XY, radius: float, kind: str, colour: Colour) -> None:

@@ -13,6 +13,7 @@ from scenes.views import shapes
 from scenes.views.physics import bodies, fx, ground, hud, sprites
 from scenes.views.physics.colours import colour_of, mark_of, team_colour, team_title
 from scenes.views.physics.field import XY, Field, backdrop, begun, fit
+from scenes.views.physics.pointer import draw_pointer
 from scenes.views.physics.still import pick, spots
 from scenes.views.style import Size, Snapshot, ViewStyle
 
@@ -98,6 +99,7 @@ def _draw_wrestlers(
     for body, at, radius in places:
         words = bodies.label(snapshot, body["agent"], style)
         bodies.draw_name(surface, field, at, radius, words, style.palette.text)
+        draw_pointer(surface, field, body["agent"], (at[0], at[1] - 1.4 * radius), style)
 
 
 def _wrestler(radius: float, colour: Colour, kind: str, shift: XY = (0.0, 0.0)) -> pygame.Surface:

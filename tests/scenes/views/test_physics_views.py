@@ -121,6 +121,12 @@ def test_only_the_wish_for_it_shakes_the_picture(case: str) -> None:
     )
 
 
+@pytest.mark.parametrize(("case", "agent"), [("air_hockey_hit", "blue_0"), ("sumo_clash", "wrestler_1")])
+def test_who_sits_here_is_pointed_at(case: str, agent: str) -> None:
+    assert pixels(case, style=replace(STYLE, orientation=agent)) != pixels(case)
+    assert pixels(case, TILE, replace(STYLE, orientation=agent)) == pixels(case, TILE)
+
+
 @pytest.mark.parametrize("case", ["air_hockey_hit", "sumo_clash"])
 def test_reduced_motion_has_no_flashes_rings_and_sparks(case: str) -> None:
     still = replace(STYLE, animate=False)
