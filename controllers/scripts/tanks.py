@@ -87,17 +87,17 @@ class Tanks(PhysicsScript):
     controls = Game.controls
     buttons = frozenset({"fire"})
     levels: ClassVar[Mapping[str, Reflexes]] = {
-        "novice": Reflexes(18, 0.1, 0.12),
-        "club": Reflexes(12, 0.2, 0.08),
-        "master": Reflexes(7, 0.4, 0.03),
+        "novice": Reflexes(18, 0.1, 0.13),
+        "club": Reflexes(12, 0.25, 0.06),
+        "master": Reflexes(7, 0.5, 0.02),
     }
     styles: ClassVar[Mapping[str, Style]] = {
-        "novice": Style(foresight=0.8, lead=0.3, gain=0.9, calm=1.2, keep_m=9.0, memory_s=1.0),
+        "novice": Style(foresight=0.8, lead=0.0, gain=0.9, calm=1.2, keep_m=9.0, dodge_s=0.6, memory_s=1.0),
         "club": Style(
-            foresight=0.9, lead=0.8, gain=1.4, calm=1.1, keep_m=7.0, dodge_s=0.4, weaves=True, memory_s=3.0
+            foresight=0.9, lead=0.9, gain=1.6, calm=1.0, keep_m=8.0, dodge_s=0.8, weaves=True, memory_s=3.0
         ),
         "master": Style(
-            foresight=1.0, lead=1.0, gain=2.0, calm=0.9, keep_m=6.0, dodge_s=0.7, weaves=True, memory_s=5.0
+            foresight=1.0, lead=1.0, gain=2.5, calm=0.9, keep_m=7.0, dodge_s=1.0, weaves=True, memory_s=5.0
         ),
     }
 
