@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from scenes.app import App
 
 BOARD_VIEWS = frozenset({"chess", "connect_four", "tictactoe"})
+AFTERMATH_S = 1.5
+"""How long the last moment of a game of bodies is still drawn on: sparks fly, words come to rest."""
 _BAD_NEWS = frozenset({"failed", "forfeit", "lost", "illegal", "warning"})
 
 
@@ -145,12 +147,24 @@ class Playing(TableBox):
         stepped = self.driver.stepped_at != self._stepped_at
         self._stepped_at = self.driver.stepped_at
         if match.pacer.realtime and match.entry.view is not None:
-            self.pane.alpha = match.alpha(self.app.clock())
+            self.pane.alpha = self._alpha()
         self.pane.show(scene, moved=stepped)
         if self.strip.show(self._offers(agent, legal)) or (
             self.two_sided and self._laid_out_for != self.bottom
         ):
             self.on_layout()
+
+    def _alpha(self) -> float:
+        """How far the picture is on its way to the next tick; after the last one the view's effects go on."""
+        match, now = self.driver.match, self.app.clock()
+        if self.ended:
+            return 1.0 + match.rules.hz * min(AFTERMATH_S, max(0.0, now - self.driver.stepped_at))
+        return match.alpha(now)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the episode that is shown is over."""
+        return bool(self.snapshot is not None and self.snapshot.get("over"))
 
     def legal_of(self, agent: str) -> frozenset[int]:
         """The actions ``agent`` may choose now; empty where they cannot be listed."""
@@ -204,4 +218,5 @@ class Playing(TableBox):
         """Whether the next frame differs by itself."""
         match = self.driver.match
         drawn_by_slot = match.pacer.realtime and match.entry.view is not None and not match.paused
-        return self.pane.animates or (drawn_by_slot and match.phase is Phase.PLAYING)
+        aftermath = self.ended and self.app.clock() - self.driver.stepped_at < AFTERMATH_S
+        return self.pane.animates or (drawn_by_slot and (aftermath or match.phase is Phase.PLAYING))
