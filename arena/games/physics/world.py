@@ -2,7 +2,8 @@
 
 A saved table must run on to exactly the same future, and three things in Chipmunk remember the past:
 
-- contacts keep their impulses from step to step, so they are dropped before each tick;
+- contacts keep their impulses from step to step, so they are dropped before each tick, and with them the
+  speeds at which overlapping bodies are still being moved apart;
 - the default broad phase is a tree whose shape, and with it the order of contacts, depends on how bodies got
   where they are; the spatial hash used here is filled anew in each step;
 - so do the lists of bodies; none is added or removed once the world is closed.
@@ -140,6 +141,7 @@ class World:
         """One tick: write the table into the space, run the sub-steps, read the table back."""
         batch.set_space_bodies(self.space, _FIELDS, self._into)
         self._drop_contacts()
+        batch.set_space_bodies(self.space, _FIELDS, self._into)  # what stood at exactly 0 has moved by a hair
         step, substep_s = self.space.step, self._substep_s
         for _ in range(self.substeps):
             step(substep_s)
