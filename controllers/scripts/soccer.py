@@ -61,15 +61,15 @@ class Soccer(PhysicsScript):
     controls = CONTROLS
     buttons = frozenset({"boost"})
     levels: ClassVar[Mapping[str, Reflexes]] = {
-        "novice": Reflexes(delay_ticks=18, turn_per_tick=0.11, error=0.34),
+        "novice": Reflexes(delay_ticks=18, turn_per_tick=0.12, error=0.28),
         "club": Reflexes(delay_ticks=12, turn_per_tick=0.3, error=0.13),
-        "master": Reflexes(delay_ticks=7, turn_per_tick=0.4, error=0.08),
+        "master": Reflexes(delay_ticks=7, turn_per_tick=0.4, error=0.1),
     }
     crafts: ClassVar[Mapping[str, Craft]] = {
         "novice": Craft(
             0.5, intercepts=False, sprints=False, kick_within=0.35, places_shots=False, range_m=9.0
         ),
-        "club": Craft(0.8, intercepts=True, sprints=False, kick_within=0.4, places_shots=False, range_m=14.0),
+        "club": Craft(0.8, intercepts=True, sprints=True, kick_within=0.4, places_shots=False, range_m=14.0),
         "master": Craft(1.0, intercepts=True, sprints=True, kick_within=0.4, places_shots=True, range_m=20.0),
     }
 

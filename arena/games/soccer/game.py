@@ -106,17 +106,16 @@ class Soccer(Game):
         before, turned = self.boosts, pushes * self._turn
         self.boosts = motion.run(self.players, turned, self.tanks)
         self.thrust[:] = turned[:, :2]
-        self.watch.boosting(before)
         motion.roll(self.ball)
         kicks = motion.kick(self.players, self.ball, self.boosts) if self.boosts.any() else []
-        self.watch.before(kicks)
+        self.watch.before(before, kicks)
 
     def settle(self) -> None:
         """Goals, stuck balls, the clock."""
-        if self.wait:
-            self._pause()
         if not self.frozen:
             self.watch.after()
+        if self.wait:
+            self._pause()
         if not self.wait and not self.over:
             self._referee()
         potential = self._potentials()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +30,7 @@ class Watch:
     def __init__(self, game: Soccer) -> None:
         self._game = game
         self._ball = (0.0, 0.0)
+        self._boosted, self._kicks = game.boosts, list[int]()
         self._speeds = np.zeros((len(game.agents), 2))
         self.touched = ["", ""]
         """Who touched the ball last in red and in blue since the kick-off."""
@@ -38,38 +39,38 @@ class Watch:
         """A new kick-off."""
         self.touched[:] = "", ""
 
-    def boosting(self, before: NDArray[np.bool_]) -> None:
-        """Tell who has begun to boost."""
+    def before(self, boosted: NDArray[np.bool_], kicks: list[int]) -> None:
+        """With which velocities a step begins. ``boosted``: who boosted in the tick before; ``kicks``: who
+        kicks the ball in this one.
+        """
         game = self._game
-        begun = game.boosts & ~before
-        if begun.any():
-            for row in np.flatnonzero(begun).tolist():
-                at = game.players[row]
-                game.note("boost", at[X].item(), at[Y].item(), game.agents[row], game.tanks[row].item())
-
-    def before(self, kicks: Sequence[int]) -> None:
-        """The velocities with which a step begins; ``kicks``: who has kicked the ball in it."""
-        game = self._game
+        self._boosted, self._kicks = boosted, kicks
         ball = game.ball
         self._ball = ball[VX].item(), ball[VY].item()
         self._speeds[:] = game.players[:, VX : VY + 1]
-        for row in kicks:
-            self._touch(row)
-            game.note("hit", ball[X].item(), ball[Y].item(), game.agents[row], 1.0)
 
     def after(self) -> None:
-        """Tell of the hits in the step."""
+        """Tell of what happened in the step."""
         game, ball = self._game, self._game.ball
+        begun = game.boosts > self._boosted
+        if begun.any():
+            for row in np.flatnonzero(begun).tolist():
+                self._tell("boost", row, game.tanks[row].item())
+        for row in self._kicks:
+            self._touch(row)
+            game.note("hit", ball[X].item(), ball[Y].item(), game.agents[row], 1.0)
         was_x, was_y = self._ball
         knock = ((ball[VX].item() - was_x) ** 2 + (ball[VY].item() - was_y) ** 2) ** 0.5
-        if knock > _KNOCK_MPS:
+        if knock > _KNOCK_MPS and not self._kicks:
             self._knocked(knock)
         bumps = np.abs(game.players[:, VX : VY + 1] - self._speeds)
         if bumps.max() > _BUMP_MPS:
             for row in np.flatnonzero(bumps.max(axis=1) > _BUMP_MPS).tolist():
-                at = game.players[row]
-                power = bumps[row].max().item() / _LOUD_MPS
-                game.note("hit", at[X].item(), at[Y].item(), game.agents[row], power)
+                self._tell("hit", row, bumps[row].max().item() / _LOUD_MPS)
+
+    def _tell(self, kind: str, row: int, power: float) -> None:
+        at = self._game.players[row]
+        self._game.note(kind, at[X].item(), at[Y].item(), self._game.agents[row], power)
 
     def _knocked(self, knock: float) -> None:
         """The ball was hit by the player next to it, else by a wall."""

@@ -178,6 +178,15 @@ def test_a_boosting_player_kicks() -> None:
     assert speeds[1] > 2 * speeds[0]
 
 
+def test_a_kick_off_brings_no_noise_of_the_play_before() -> None:
+    game = kicked_off()
+    put(game, "red_0", 14.0, 0.0)
+    roll(game, 15.5, 0.0, 30.0)
+    play(game, {"red_0": (1, 0, 1)}, CHEER_TICKS + 10)
+    assert game.frozen
+    assert play(game, {"red_0": (0, 0, 1)}, FREEZE_TICKS + 1)[:1] == ["kickoff"]
+
+
 def test_a_kick_across_its_line_spins_the_ball_and_it_curves() -> None:
     game = kicked_off()
     roll(game, 0.0, 0.0)
