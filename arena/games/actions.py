@@ -126,11 +126,15 @@ def _is_whole(action: Any) -> bool:
 def _box(space: spaces.Box) -> _Check:
     kinds = {"f": "fiu", "i": "iu", "u": "iu", "b": "b"}[np.dtype(space.dtype).kind]
     low, high = space.low, space.high
+    bounded = bool(np.isfinite(low).all() and np.isfinite(high).all())
 
     def check(action: Any, _legal: Mask) -> Checked:
         given, problem = _array(action, space.shape, kinds)
         if given is None:
             return Checked(None, problem)
+        # The usual case, in one look: what is not finite compares false, or lies outside.
+        if bounded and given.dtype == space.dtype and bool(((given >= low) & (given <= high)).all()):
+            return Checked(given.copy())
         if given.dtype.kind == "f" and not np.isfinite(given).all():
             return Checked(None, f"{_short(given)} is not finite")
         if given.dtype.kind == "b":

@@ -88,8 +88,12 @@ class LinearMap:
         shape ``(..., length)``.
         """
         # A product a row, not one for all rows: a sum in another order could differ in the last bit, and what
-        # many copies see must be what one sees.
-        seen: NDArray[np.float64] = np.matmul(vector[..., None, :], self._matrix)[..., 0, :]
+        # many copies see must be what one sees. Of one row `dot` is the same product, called quicker.
+        seen: NDArray[np.float64]
+        if vector.ndim == 1:
+            seen = vector.dot(self._matrix)
+        else:
+            seen = np.matmul(vector[..., None, :], self._matrix)[..., 0, :]
         seen += self._offset
         np.maximum(seen, self._low, out=seen)
         np.minimum(seen, self._high, out=seen)
