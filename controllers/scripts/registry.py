@@ -117,6 +117,16 @@ SCRIPTS: tuple[Script, ...] = (
         },
     ),
     *_physics(
+        "air_hockey",
+        f"{_HERE}.air_hockey:AirHockeyScript",
+        {
+            "novice": "strikes straight ahead and follows the puck",
+            "club": "foresees the boards and shoots at the goal",
+            "master": "is quick, and shoots past whoever guards the goal",
+        },
+        f"{_HERE}.air_hockey_motion",
+    ),
+    *_physics(
         "tanks",
         f"{_HERE}.tanks:Tanks",
         {

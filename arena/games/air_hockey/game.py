@@ -28,7 +28,7 @@ SPOTS = ((-3.6, 0.0), (-3.6, -2.6), (-3.6, 2.6))
 them at most.
 """
 
-_DRAG, _SPIN_DRAG = 0.9975, 0.99
+DRAG, _SPIN_DRAG = 0.9975, 0.99
 """What a tick leaves of the puck's speed and spin: 0.86 and 0.55 a second."""
 _PULL = table.PULL_MPS2 / HZ
 """How far a mallet changes its speed in a tick."""
@@ -39,6 +39,8 @@ _LOUD_MPS = 1.5
 """From this change of speed on, a bounce can be seen and heard."""
 _FULL_MPS = 30.0
 """A change of speed of full power."""
+_QUIET_TICKS = 5
+"""A mallet that touches the puck again within this time is not heard again."""
 _SAVE_MPS = 8.0
 """Stopping a puck of this speed on its way into the goal is a save."""
 _NEAR_M = 0.6
@@ -121,7 +123,7 @@ class AirHockey(Game):
         np.maximum(change, (self._least - places) * HZ, out=change)
         np.minimum(change, (self._most - places) * HZ, out=speeds)
         vx, vy, spin = self._puck[VX:].tolist()
-        self._inbound = vx, vy = vx * _DRAG, vy * _DRAG
+        self._inbound = vx, vy = vx * DRAG, vy * DRAG
         self._puck[VX:] = vx, vy, spin * _SPIN_DRAG
 
     def settle(self) -> None:
@@ -180,6 +182,8 @@ class AirHockey(Game):
             self.note("wall", puck[X], puck[Y], power=change / _FULL_MPS)
             return
         agent, self._touched = self.agents[nearest], nearest
+        if self._is_pushed_on(agent):
+            return
         share = table.MALLET_M / table.REACH_M
         x, y = puck[X] - from_x * (1 - share), puck[Y] - from_y * (1 - share)
         self.note("hit", x, y, agent, change / _FULL_MPS)
@@ -188,6 +192,11 @@ class AirHockey(Game):
             at_goal = puck[Y] + vy * (goal_x - puck[X]) / vx
             if abs(at_goal) < table.GOAL_M / 2:
                 self.note("save", x, y, agent, abs(vx) / table.PUCK_MPS)
+
+    def _is_pushed_on(self, agent: str) -> bool:
+        """That mallet hit the puck a moment ago: it pushes it along."""
+        since = self.world.ticks - _QUIET_TICKS
+        return any(e.kind == "hit" and e.agent == agent and e.tick > since for e in reversed(self.events))
 
     @staticmethod
     def _tame(puck: list[float]) -> bool:

@@ -26,7 +26,7 @@ def make_observer(per_team: int, goals: int) -> LinearMap:
     own, puck = sight.own, [len(sight.own)] * len(sight.own)
     sight.place("own", "own mallet", own)
     sight.motion("own", "own mallet", own, TOP_MPS)
-    sight.place("puck", "puck (while none is in play: where the next one will lie)", puck)
+    sight.place("puck", "puck, or of the next serve", puck)
     sight.offset("puck", "puck", puck)
     sight.motion("puck", "puck", puck, PUCK_MPS)
     spin = Feature("puck_spin", "turning of the puck, clockwise", f"{PUCK_SPIN:g} rad/s")

@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 from arena.games.physics.world import World
 
 WIDTH_M, HEIGHT_M = 16.0, 9.0
-GOAL_M, POCKET_M = 3.4, 1.2
+GOAL_M, POCKET_M = 4.6, 1.0
 """Width of a goal, and how deep a puck that went in lies behind its line."""
-MALLET_M, PUCK_M = 0.75, 0.48
+MALLET_M, PUCK_M = 0.6, 0.38
 """Radii."""
 REACH_M = MALLET_M + PUCK_M
 
-TOP_MPS = 12.0
+TOP_MPS = 14.0
 """The fastest a mallet goes."""
-PULL_MPS2 = 100.0
-"""How quickly it changes its speed: from rest to the top in an eighth of a second."""
-PUCK_MPS, PUCK_SPIN = 24.0, 40.0
+PULL_MPS2 = 120.0
+"""How quickly it changes its speed: from rest to the top in less than an eighth of a second."""
+PUCK_MPS, PUCK_SPIN = 32.0, 40.0
 """The fastest a puck goes, and turns in radians a second."""
 
-_MALLET_KG, _PUCK_KG = 10.0, 1.0
-_WALL_BOUNCE, _MALLET_BOUNCE = 0.93, 0.85
+_MALLET_KG, _PUCK_KG = 12.0, 1.0
+WALL_BOUNCE, _MALLET_BOUNCE = 0.93, 0.95
 _WALL_GRIP, _MALLET_GRIP = 0.3, 0.35
 _SLOP_M = 0.01
 _WALL_M = 3.0
@@ -76,7 +76,7 @@ def keep_in(puck: list[float]) -> bool:
         if abs(at) > free:
             puck[place] = free if at > 0 else -free
             if puck[place + 3] * at > 0:
-                puck[place + 3] *= -_WALL_BOUNCE
+                puck[place + 3] *= -WALL_BOUNCE
     return True
 
 
@@ -96,6 +96,6 @@ def _add_block(world: World, x0: float, x1: float, y0: float, y1: float) -> None
     top, bottom = min(y0, y1) + edge, max(y0, y1) - edge
     corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
     block = pymunk.Poly(world.space.static_body, corners, radius=edge)
-    block.elasticity, block.friction = _WALL_BOUNCE, _WALL_GRIP
+    block.elasticity, block.friction = WALL_BOUNCE, _WALL_GRIP
     block.filter = pymunk.ShapeFilter(categories=_WALLS, mask=_PUCK)
     world.space.add(block)
