@@ -56,7 +56,7 @@ class _Writer:
     def motion(self, name: str, words: str, who: Callable[[int], int], *, relative: bool) -> None:
         """Four entries: where a body is, seen from the player or from the middle, and its velocity."""
         at, unit = self.layout.at, f"{UNIT_M:g} m"
-        where = "to" if relative else "of"
+        where = f"way to {words}" if relative else f"where {words} is, from the middle of the pitch"
         for axis, column in (("x", X), ("y", Y)):
 
             def place(agent: int, column: int = column) -> tuple[dict[int, float], float]:
@@ -66,7 +66,7 @@ class _Writer:
                     terms[at(agent, column)] = -scale
                 return terms, 0.0
 
-            self.add(f"{name}_{axis}", f"way {where} {words}, {axis}", unit, _FAR if relative else 1.2, place)
+            self.add(f"{name}_{axis}", f"{where}, {axis}", unit, _FAR if relative else 1.2, place)
         for axis, column in (("vx", VX), ("vy", VY)):
 
             def speed(agent: int, column: int = column) -> tuple[dict[int, float], float]:
@@ -102,7 +102,7 @@ def observer(per_team: int, goals: int, period_ticks: int, wait_ticks: int) -> L
     layout = Layout(2 * per_team)
     seen = LinearMap(layout.players, layout.length)
     write = _Writer(per_team, layout, seen)
-    write.motion("self", "the player, from the middle", lambda agent: agent, relative=False)
+    write.motion("self", "the player", lambda agent: agent, relative=False)
     write.tank("self", "the player", lambda agent: agent)
     write.motion("ball", "the ball", lambda _: layout.ball, relative=True)
     spin = layout.at(layout.ball, SPIN)
