@@ -70,7 +70,7 @@ class SumoWrestler(PhysicsScript):
         "master": Reflexes(delay_ticks=7, turn_per_tick=0.18, error=0.18),
     }
     styles: ClassVar[Mapping[str, Style]] = {
-        "novice": Style(margin_m=0.7, dash_gap_m=1.2, inner=0.0, ahead=0.68),
+        "novice": Style(margin_m=0.9, dash_gap_m=0.8, inner=0.0, ahead=0.68),
         "club": Style(margin_m=0.7, dash_gap_m=1.2, inner=0.2, ahead=0.75, saves=True),
         "master": Style(margin_m=0.7, dash_gap_m=1.2, inner=0.2, ahead=0.6, saves=True),
     }
