@@ -41,6 +41,8 @@ class Style:
     """Turn for each radian that it is off."""
     calm: float
     """It fires when its aim is off by no more than this, in radii of the target."""
+    steady_ticks: int
+    """It fires once its aim has been good for so long."""
     keep_m: float
     """The distance it likes to fight at."""
     dodge_s: float = 0.0
@@ -65,6 +67,8 @@ class Mind:
     still: int = 0
     """For how many ticks it has driven without getting anywhere; below 0, it backs out."""
     tick: int = 0
+    steady: int = 0
+    """For how many ticks its aim has been good."""
 
 
 @dataclass(slots=True)
@@ -87,17 +91,35 @@ class Tanks(PhysicsScript):
     controls = Game.controls
     buttons = frozenset({"fire"})
     levels: ClassVar[Mapping[str, Reflexes]] = {
-        "novice": Reflexes(18, 0.1, 0.13),
+        "novice": Reflexes(18, 0.1, 0.1),
         "club": Reflexes(12, 0.25, 0.06),
-        "master": Reflexes(7, 0.5, 0.02),
+        "master": Reflexes(6, 0.5, 0.015),
     }
     styles: ClassVar[Mapping[str, Style]] = {
-        "novice": Style(foresight=0.8, lead=0.0, gain=0.9, calm=1.2, keep_m=9.0, dodge_s=0.6, memory_s=1.0),
+        "novice": Style(
+            foresight=0.9, lead=0.0, gain=1.2, calm=1.2, steady_ticks=9, keep_m=9.0, memory_s=1.0
+        ),
         "club": Style(
-            foresight=0.9, lead=0.9, gain=1.6, calm=1.0, keep_m=8.0, dodge_s=0.8, weaves=True, memory_s=3.0
+            foresight=0.9,
+            lead=0.9,
+            gain=1.6,
+            calm=1.0,
+            steady_ticks=11,
+            keep_m=8.0,
+            dodge_s=0.8,
+            weaves=True,
+            memory_s=3.0,
         ),
         "master": Style(
-            foresight=1.0, lead=1.0, gain=2.5, calm=0.9, keep_m=7.0, dodge_s=1.0, weaves=True, memory_s=5.0
+            foresight=1.0,
+            lead=1.0,
+            gain=2.5,
+            calm=0.9,
+            steady_ticks=0,
+            keep_m=7.0,
+            dodge_s=1.0,
+            weaves=True,
+            memory_s=5.0,
         ),
     }
 
@@ -177,7 +199,8 @@ class Tanks(PhysicsScript):
         flight_s = far / SHELL_SPEED * style.lead
         aim = (place[0] + velocity[0] * flight_s, place[1] + velocity[1] * flight_s)
         off = _bearing(sight, aim) + float(hand.error[0])
-        fire = sight.ready and abs(off) < style.calm * RADIUS / max(1.0, far)
+        mind.steady = mind.steady + 1 if abs(off) < style.calm * RADIUS / max(1.0, far) else 0
+        fire = sight.ready and mind.steady > style.steady_ticks
         if far > style.keep_m + 1.5:
             throttle = 1.0 if abs(off) < 0.8 else 0.3
         elif far < style.keep_m - 1.5:

@@ -51,7 +51,7 @@ class Field:
 @cache
 def sightlines(layout: int) -> Sightlines:
     """The walls of a layout, to look at."""
-    return Sightlines((*BORDERS, *LAYOUTS[layout].walls))
+    return Sightlines(LAYOUTS[layout].walls)
 
 
 @cache

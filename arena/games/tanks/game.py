@@ -113,7 +113,7 @@ class Tanks(Game):
         tanks = self.tanks
         tanks[:] = 0.0
         tanks[:, :2] = places
-        tanks[:, ANGLE] = np.where(places[:, 0] < 0.0, 0.0, pi)
+        tanks[:, ANGLE] = np.where(places[:, 0] < 0.0, 0.0, pi) + self.rng.uniform(-pi / 2, pi / 2)
 
     @property
     def tanks(self) -> Array:

@@ -27,7 +27,7 @@ SHELL_RADIUS = 0.12
 SHELL_SPEED = 15.0
 MUZZLE = 1.15
 """Where a shell appears, from the middle of its tank."""
-IN_FLIGHT = 3
+IN_FLIGHT = 2
 """Shells of one tank at a time."""
 AMMUNITION = 5
 RELOAD_S = 0.6

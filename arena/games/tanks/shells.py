@@ -54,7 +54,7 @@ class Hit(NamedTuple):
 
 
 class Shells:
-    """All shells of a game: tank ``i`` owns numbers ``3 * i`` to ``3 * i + 2``."""
+    """All shells of a game: tank ``i`` owns numbers ``2 * i`` and ``2 * i + 1``."""
 
     def __init__(self, world: World, tanks: int) -> None:
         """Adds its bodies to ``world``, which must not be closed yet."""

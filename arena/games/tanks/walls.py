@@ -25,26 +25,32 @@ _TOUCH = -1e-9
 
 
 class Sightlines:
-    """Walls that lines of sight end at."""
+    """Walls that lines of sight end at, and the edge of the field."""
 
     def __init__(self, rectangles: Sequence[Rectangle]) -> None:
+        """``rectangles``: the walls inside the field."""
         corners = np.array(rectangles).T
         self._middle = ((corners[:2] + corners[2:]) / 2)[:, None, :]
         self._half = ((corners[2:] - corners[:2]) / 2)[:, None, :]
+        self._edge = np.array([[WIDTH / 2], [HEIGHT / 2]])
 
     def free(self, places: Array, ways: Array) -> Array:
-        """How many times its way each line goes before it enters a wall; infinite where there is none.
+        """How many times its way each line goes before it enters a wall or leaves the field.
 
-        ``places``, outside all walls, and ``ways``: shape ``(2, lines)``; the result: ``(lines,)``.
+        ``places``, in the field and outside all walls, and ``ways``: shape ``(2, lines)``; the result:
+        ``(lines,)``.
         """
-        over = (1.0 / np.where(ways == 0.0, _TINY, ways))[:, :, None]
-        middle = (self._middle - places[:, :, None]) * over
-        half = self._half * np.abs(over)
+        over = 1.0 / np.where(ways == 0.0, _TINY, ways)
+        size = np.abs(over)
+        edge = self._edge * size
+        edge -= places * over
+        middle = (self._middle - places[:, :, None]) * over[:, :, None]
+        half = self._half * size[:, :, None]
         near = middle - half
         middle += half
         enter = np.maximum(near[0], near[1])
         enter[(enter >= np.minimum(middle[0], middle[1])) | (enter < 0.0)] = np.inf
-        free: Array = np.minimum.reduce(enter, axis=1)
+        free: Array = np.minimum(np.minimum.reduce(enter, axis=1), np.minimum(edge[0], edge[1]))
         return free
 
 
