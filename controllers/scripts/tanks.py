@@ -97,14 +97,14 @@ class Tanks(PhysicsScript):
     }
     styles: ClassVar[Mapping[str, Style]] = {
         "novice": Style(
-            foresight=0.9, lead=0.0, gain=1.2, calm=1.2, steady_ticks=9, keep_m=9.0, memory_s=1.0
+            foresight=0.9, lead=0.0, gain=1.2, calm=1.2, steady_ticks=13, keep_m=9.0, memory_s=1.0
         ),
         "club": Style(
             foresight=0.9,
             lead=0.9,
             gain=1.6,
             calm=1.0,
-            steady_ticks=11,
+            steady_ticks=8,
             keep_m=8.0,
             dodge_s=0.8,
             weaves=True,
