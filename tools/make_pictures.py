@@ -56,10 +56,10 @@ class Shot:
 
 
 SHOTS = {
-    "sumo": Shot(steps=150),
-    "air_hockey": Shot(steps=200),
-    "tanks": Shot(steps=260),
-    "soccer": Shot(steps=240),
+    "sumo": Shot(steps=150, zoom=1.35, down=0.75),
+    "air_hockey": Shot(steps=200, zoom=1.12, down=0.9),
+    "tanks": Shot(steps=330, zoom=1.12, down=0.9),
+    "soccer": Shot(steps=240, zoom=1.03, down=0.9),
     "chess": Shot(down=1.0),
     "go": Shot(down=0.52),
     "connect_four": Shot(down=0.95, actions=(3, 3, 2, 4, 4, 2, 3, 1, 5, 5, 4, 2)),
@@ -106,7 +106,8 @@ def take(entry: CatalogEntry) -> pygame.Surface:
 
 def played(name: str, shot: Shot) -> pygame.Surface:
     """One of our own games, in the middle of what its scripts play."""
-    game = Scripted(name, seed=shot.seed)
+    crowd: dict[str, dict[str, Any]] = {"sumo": {"players": 5}, "tanks": {"players": 4}}
+    game = Scripted(name, seed=shot.seed, **crowd.get(name, {}))
     game.step(shot.steps)
     size = (SIZE[0] * SHARPNESS, SIZE[1] * SHARPNESS)
     return load(name).draw(game.env.snapshot(), size, 1.0, ViewStyle(shake=False))
