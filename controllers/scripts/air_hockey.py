@@ -1,8 +1,7 @@
 """Opponents at air hockey: they block what comes fast at their goal and strike what lies in their half.
 
 All of them know where their own mallet is by now, since they know what they asked of it. They differ in how
-late they see the puck, in how steady their hand is, in how well they foresee the way of the puck, and in
-where they shoot.
+late they see the puck, in how steady their hand is, and in how well they foresee the way of the puck.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ class Style:
     """It foresees how the puck comes off the boards."""
     aims: tuple[float, ...]
     """Where on the other goal's line it shoots, in metres from its middle: past whoever stands in the way
-    with most room. None: straight ahead.
+    with most room.
     """
     block_mps: float
     """A puck that comes faster than this is blocked, not struck."""
@@ -66,7 +65,7 @@ class Style:
 
 _LOYALTY = 0.8
 """How much more room, in metres, a target needs before one that was taken is given up for it."""
-_AIMS = (-1.5, 1.5)
+_AIMS = (-1.4, 1.4)
 
 
 class AirHockeyScript(PhysicsScript):
@@ -75,12 +74,12 @@ class AirHockeyScript(PhysicsScript):
     controls = AirHockey.controls
     levels: ClassVar[Mapping[str, Reflexes]] = {
         "novice": Reflexes(delay_ticks=18, turn_per_tick=0.12, error=0.36),
-        "club": Reflexes(delay_ticks=12, turn_per_tick=0.2, error=0.26),
-        "master": Reflexes(delay_ticks=7, turn_per_tick=0.4, error=0.06),
+        "club": Reflexes(delay_ticks=12, turn_per_tick=0.2, error=0.24),
+        "master": Reflexes(delay_ticks=7, turn_per_tick=0.4, error=0.09),
     }
     styles: ClassVar[Mapping[str, Style]] = {
-        "novice": Style(0.85, bounces=False, aims=(), block_mps=14.0, keep_x=-6.8, foresees=False),
-        "club": Style(0.8, bounces=True, aims=(0.0,), block_mps=12.0, keep_x=-7.0, foresees=True),
+        "novice": Style(0.85, bounces=False, aims=_AIMS, block_mps=14.0, keep_x=-6.8, foresees=False),
+        "club": Style(0.8, bounces=True, aims=_AIMS, block_mps=12.0, keep_x=-7.0, foresees=True),
         "master": Style(1.0, bounces=True, aims=_AIMS, block_mps=11.0, keep_x=-6.2, foresees=True),
     }
 
@@ -156,8 +155,6 @@ class AirHockeyScript(PhysicsScript):
         """The direction to strike in, of length 1."""
         if meet.x < _CORNER_X:
             to_x, to_y = 0.35, 1.0 if meet.y > 0.0 else -1.0
-        elif not self.style.aims:
-            to_x, to_y = 1.0, 0.0
         else:
             rivals = _rivals(row, own)
             last = self._height.get(agent)

@@ -120,9 +120,9 @@ SCRIPTS: tuple[Script, ...] = (
         "air_hockey",
         f"{_HERE}.air_hockey:AirHockeyScript",
         {
-            "novice": "strikes straight ahead and follows the puck",
-            "club": "foresees the boards and shoots at the goal",
-            "master": "is quick, and shoots past whoever guards the goal",
+            "novice": "follows the puck and strikes at the goal",
+            "club": "foresees how the puck comes off the boards",
+            "master": "as the club player, with quick eyes and a steady hand",
         },
         f"{_HERE}.air_hockey_motion",
     ),
