@@ -133,8 +133,10 @@ def _box(space: spaces.Box) -> _Check:
         if given is None:
             return Checked(None, problem)
         # The usual case, in one look: what is not finite compares false, or lies outside.
-        if bounded and given.dtype == space.dtype and bool(((given >= low) & (given <= high)).all()):
-            return Checked(given.copy())
+        if bounded and given.dtype == space.dtype:
+            inside = (given >= low) & (given <= high)
+            if np.count_nonzero(inside) == inside.size:  # of few elements a third of what `all` takes
+                return Checked(given.copy())
         if given.dtype.kind == "f" and not np.isfinite(given).all():
             return Checked(None, f"{_short(given)} is not finite")
         if given.dtype.kind == "b":
