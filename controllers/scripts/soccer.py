@@ -63,14 +63,14 @@ class Soccer(PhysicsScript):
     levels: ClassVar[Mapping[str, Reflexes]] = {
         "novice": Reflexes(delay_ticks=18, turn_per_tick=0.12, error=0.32),
         "club": Reflexes(delay_ticks=12, turn_per_tick=0.35, error=0.1),
-        "master": Reflexes(delay_ticks=7, turn_per_tick=0.4, error=0.15),
+        "master": Reflexes(delay_ticks=8, turn_per_tick=0.25, error=0.3),
     }
     crafts: ClassVar[Mapping[str, Craft]] = {
         "novice": Craft(
             0.5, intercepts=False, sprints=False, kick_within=0.35, places_shots=False, range_m=9.0
         ),
         "club": Craft(0.95, intercepts=True, sprints=False, kick_within=0.4, places_shots=False, range_m=18.0),
-        "master": Craft(0.9, intercepts=True, sprints=True, kick_within=0.4, places_shots=True, range_m=20.0),
+        "master": Craft(0.8, intercepts=True, sprints=True, kick_within=0.4, places_shots=True, range_m=18.0),
     }
 
     def __init__(self, level: str, *, discrete: bool = False) -> None:
