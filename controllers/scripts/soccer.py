@@ -69,7 +69,9 @@ class Soccer(PhysicsScript):
         "novice": Craft(
             0.5, intercepts=False, sprints=False, kick_within=0.35, places_shots=False, range_m=9.0
         ),
-        "club": Craft(0.95, intercepts=True, sprints=False, kick_within=0.4, places_shots=False, range_m=18.0),
+        "club": Craft(
+            0.95, intercepts=True, sprints=False, kick_within=0.4, places_shots=False, range_m=18.0
+        ),
         "master": Craft(0.8, intercepts=True, sprints=True, kick_within=0.4, places_shots=True, range_m=18.0),
     }
 
