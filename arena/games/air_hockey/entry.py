@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from arena.games.air_hockey.controls import CONTROLS
 from arena.games.catalog_data.shared import pushes, seats
 from arena.games.entry import CatalogEntry, ControlScheme, OptionHint
 
@@ -16,6 +17,7 @@ def _scheme(ahead: float) -> ControlScheme:
             ("right", "Right", "right", 0, ahead),
         ),
         noop=(0.0, 0.0),
+        listed=tuple(tuple(action) for action in CONTROLS.listed.tolist()),
     )
 
 

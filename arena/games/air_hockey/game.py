@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from arena.errors import OptionError
 from arena.games.air_hockey import table
+from arena.games.air_hockey.controls import CONTROLS
 from arena.games.air_hockey.observation import COLUMNS, make_observer
 from arena.games.air_hockey.scene import scene_of
-from arena.games.physics.controls import DIRECTIONS, Axis, Controls
 from arena.games.physics.game import HZ, Game
 from arena.games.physics.world import SPIN, VX, VY, X, Y
 
@@ -54,13 +54,7 @@ class AirHockey(Game):
     """Two teams with half a table each; first to ``goals``."""
 
     name: ClassVar[str] = "air_hockey"
-    controls: ClassVar[Controls] = Controls(
-        (
-            Axis("ahead", "speed wanted towards the goal to attack, in shares of the top speed"),
-            Axis("rightward", "speed wanted to the right hand as one looks there"),
-        ),
-        DIRECTIONS,
-    )
+    controls = CONTROLS
 
     def __init__(self, players_per_team: int = 1, goals: int = 5, max_seconds: float = 120.0) -> None:
         """Raises :class:`OptionError` for an option out of its range."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from arena.games.catalog_data.shared import pushes, seats
 from arena.games.entry import CatalogEntry, Control, ControlScheme, OptionHint
+from arena.games.sumo.controls import CONTROLS
 
 ENTRY = CatalogEntry(
     id="arena/sumo-v0",
@@ -35,6 +36,7 @@ ENTRY = CatalogEntry(
                 Control("dash", "Dash", "primary", axis=2, edge=True),
             ),
             noop=(0.0, 0.0, 0.0),
+            listed=tuple(tuple(action) for action in CONTROLS.listed.tolist()),
         ),
     },
     teams={"Red": ("red_*",), "Blue": ("blue_*",)},

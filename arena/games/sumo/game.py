@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import combinations
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arena.errors import OptionError
-from arena.games.physics.controls import DIRECTIONS, Axis, Controls
 from arena.games.physics.game import HZ, Game
 from arena.games.physics.world import VX, VY, World
+from arena.games.sumo.controls import CONTROLS
 from arena.games.sumo.observation import Facts, observer, visible
 from arena.games.sumo.ranking import Ranking
 from arena.games.sumo.ring import Ring
@@ -51,14 +51,7 @@ class Sumo(Game):
     """See ``docs/games/sumo.md``."""
 
     name = "sumo"
-    controls: ClassVar[Controls] = Controls(
-        (
-            Axis("x", "thrust to the right"),
-            Axis("y", "thrust downwards"),
-            Axis("dash", "pressed above 0.5: a jerk in the direction of thrust, else of motion", low=0.0),
-        ),
-        [(x, y, dash) for dash in (0.0, 1.0) for x, y in DIRECTIONS],
-    )
+    controls = CONTROLS
 
     def __init__(self, players: int = 2, *, teams: bool = False, max_seconds: float = 45.0) -> None:
         """Raises :class:`OptionError` for options outside their limits."""

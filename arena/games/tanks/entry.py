@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from arena.games.entry import CatalogEntry, Control, ControlScheme, OptionHint
+from arena.games.tanks.controls import CONTROLS
 from arena.games.tanks.layouts import LAYOUTS
 
 ENTRY = CatalogEntry(
@@ -33,6 +34,7 @@ ENTRY = CatalogEntry(
                 Control("fire", "Fire", "primary", axis=2, value=1.0, edge=True),
             ),
             noop=(0.0, 0.0, 0.0),
+            listed=tuple(tuple(action) for action in CONTROLS.listed.tolist()),
         ),
     },
     teams={"Red": ("red_*",), "Blue": ("blue_*",)},

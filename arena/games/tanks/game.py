@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arena.errors import OptionError
-from arena.games.physics.controls import Axis, Controls
 from arena.games.physics.game import HZ, Game
 from arena.games.physics.world import ANGLE, SPIN, VX, VY, X, Y
 from arena.games.tanks import numbers as n
+from arena.games.tanks.controls import CONTROLS
 from arena.games.tanks.field import Field, bounces, sightlines
 from arena.games.tanks.layouts import LAYOUTS
 from arena.games.tanks.observation import Report, Seen
@@ -35,23 +35,11 @@ _PARKED = 1000.0
 _PRESSED = 0.5
 
 
-def _listed() -> list[tuple[float, float, float]]:
-    pushes = (0.0, 1.0, -1.0)
-    return [(throttle, turn, fire) for fire in (0.0, 1.0) for throttle in pushes for turn in pushes]
-
-
 class Tanks(Game):
     """The last tank, or team, that stands wins."""
 
     name = "tanks"
-    controls = Controls(
-        (
-            Axis("throttle", "ahead, or back below 0"),
-            Axis("turn", "to the right, or left below 0"),
-            Axis("fire", "pressed above 0.5; let go between two shots", 0.0),
-        ),
-        _listed(),
-    )
+    controls = CONTROLS
 
     def __init__(
         self,
