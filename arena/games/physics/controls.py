@@ -66,16 +66,18 @@ class Controls:
 
         Raises :class:`ValueError` for an agent without an action and for what is no action.
         """
-        missing = [agent for agent in agents if agent not in actions]
-        if missing:
-            raise ValueError(
-                f"no action for {', '.join(missing)}; each step needs one for {', '.join(agents)}"
-            )
-        if variant == "discrete":
-            return self.pushes(np.array([self._listed(agent, actions[agent]) for agent in agents], np.intp))
         try:
-            pushes = np.array([actions[agent] for agent in agents], np.float64)
-            return self.clipped(pushes.reshape(len(agents), len(self.axes)))
+            given = [actions[agent] for agent in agents]
+        except KeyError:
+            missing = ", ".join(agent for agent in agents if agent not in actions)
+            raise ValueError(
+                f"no action for {missing}; each step needs one for {', '.join(agents)}"
+            ) from None
+        if variant == "discrete":
+            listed = [self._listed(agent, action) for agent, action in zip(agents, given, strict=True)]
+            return self.pushes(np.array(listed, np.intp))
+        try:
+            return self.clipped(np.array(given, np.float64).reshape(len(agents), len(self.axes)))
         except (TypeError, ValueError):
             odd = next(agent for agent in agents if not self._fits(actions[agent]))
             shape = f"{len(self.axes)} finite numbers ({', '.join(axis.name for axis in self.axes)})"
