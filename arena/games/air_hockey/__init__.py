@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pettingzoo.utils.conversions import parallel_to_aec
+if TYPE_CHECKING:  # the catalog's entry lies in this package too, and must not cost what an environment does
+    from arena.games.physics.controls import Variant
+    from arena.games.physics.env import GameEnv
 
-from arena.games.air_hockey.game import AirHockey
-from arena.games.physics.controls import Variant
-from arena.games.physics.env import GameEnv
+__all__ = ["env", "parallel_env"]
 
 
 def parallel_env(
@@ -27,6 +27,9 @@ def parallel_env(
 
     Raises :class:`arena.errors.OptionError` for an option out of its range.
     """
+    from arena.games.air_hockey.game import AirHockey
+    from arena.games.physics.env import GameEnv
+
     return GameEnv(
         AirHockey(players_per_team, goals, max_seconds),
         actions=actions,
@@ -46,6 +49,8 @@ def env(
     render_mode: str | None = None,
 ) -> Any:
     """The same game as a PettingZoo ``AECEnv``."""
+    from pettingzoo.utils.conversions import parallel_to_aec
+
     return parallel_to_aec(
         parallel_env(players_per_team, goals, max_seconds, actions, observations, shaping, render_mode)
     )

@@ -15,9 +15,10 @@ from arena.games.physics.controls import Variant
 from arena.games.physics.features import box
 from arena.games.physics.game import HZ, Game
 from arena.games.physics.picture import picture
+from arena.games.physics.window import Window
 
 OBSERVATIONS = ("vector", "pixels")
-RENDER_MODES = ("rgb_array",)
+RENDER_MODES = ("human", "rgb_array")
 PIXELS = (96, 96)
 """Width and height of an observation in pixels."""
 PICTURE = (960, 540)
@@ -44,7 +45,9 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         if observations not in OBSERVATIONS:
             raise OptionError(f"observations={observations!r}: choose one of {', '.join(OBSERVATIONS)}")
         if render_mode is not None and render_mode not in RENDER_MODES:
-            raise OptionError(f"render_mode={render_mode!r}: choose rgb_array, or None for no pictures")
+            raise OptionError(
+                f"render_mode={render_mode!r}: choose human, rgb_array, or None for no pictures"
+            )
         self.game, self.variant, self.shaping = game, actions, float(shaping)
         self.render_mode = render_mode
         self.metadata: dict[str, Any] = {
@@ -67,6 +70,7 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         self._index = {agent: index for index, agent in enumerate(game.agents)}
         self._pushes = np.zeros((len(game.agents), len(game.controls.axes)))
         self._rng: np.random.Generator | None = None
+        self._window: Window | None = None
 
     def observation_space(self, agent: str) -> spaces.Space[Any]:
         """See the game's page in the docs for what each entry means."""
@@ -84,6 +88,7 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
             self._rng = np.random.default_rng(seed)
         self.game.reset(self._rng)
         self.agents = list(self.possible_agents)
+        self._show()
         return self._observations(self.agents), {agent: {} for agent in self.agents}
 
     def step(
@@ -99,6 +104,7 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
             table[[self._index[agent] for agent in agents]] = pushes
             pushes = table
         game.tick(pushes)
+        self._show()
         worth = game.rewards + self.shaping * game.shaping if self.shaping else game.rewards
         everyone = dict(zip(self.possible_agents, worth.tolist(), strict=True))
         rewards = everyone if len(agents) == len(everyone) else {agent: everyone[agent] for agent in agents}
@@ -146,10 +152,17 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         return self.game.observe().reshape(-1)
 
     def render(self) -> NDArray[np.uint8] | None:
-        """The whole field as it is now, uint8 of shape ``(540, 960, 3)``, drawn by our own view; nothing
-        without ``render_mode="rgb_array"``.
+        """The whole field as it is now, uint8 of shape ``(540, 960, 3)``, drawn by our own view, with
+        ``render_mode="rgb_array"``. With ``human`` each step is shown in a window at 60 steps a second, and
+        nothing is returned.
         """
-        return self._picture("all", PICTURE) if self.render_mode is not None else None
+        return self._picture("all", PICTURE) if self.render_mode == "rgb_array" else None
+
+    def _show(self) -> None:
+        """Bring the window up to date, where there is one."""
+        if self.render_mode == "human":
+            self._window = self._window or Window(self.metadata["name"], PICTURE)
+            self._window.show(self._picture("all", PICTURE))
 
     def snapshot(self, viewer: Collection[str] | Literal["all"] = "all") -> dict[str, Any]:
         """Plain data to draw, with no more than the agents ``viewer`` may see."""
@@ -170,4 +183,7 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         self._rng = self.game.rng
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Close the window, if there is one. Safe to call twice."""
+        window, self._window = self._window, None
+        if window is not None:
+            window.close()

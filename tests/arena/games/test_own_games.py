@@ -1,0 +1,156 @@
+"""What all of our own games have in common: PettingZoo knows them, they are drawn, people can play them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+
+import numpy as np
+import pettingzoo
+import pygame
+import pytest
+from gymnasium import spaces
+from pettingzoo.test import performance_benchmark, render_test
+from pettingzoo.utils.conversions import parallel_to_aec
+
+from arena.errors import OptionError
+from arena.games import catalog, derived
+from arena.games.hosts import make_host
+from arena.games.registration import GAMES
+from arena.games.vector.copies import make_env
+
+
+@pytest.mark.parametrize(
+    "order", ["arena.games, pettingzoo", "pettingzoo, arena.games", "arena.games.catalog, pettingzoo"]
+)
+def test_importing_the_package_makes_them_known_whoever_comes_first(order: str) -> None:
+    program = f"""
+import {order}
+for name in {GAMES}:
+    for kind in ("parallel", "aec"):
+        env = pettingzoo.make(kind, f"arena/{{name}}-v0", actions="discrete")
+        env.reset(seed=1)
+        print(kind, env.possible_agents)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 2 * len(GAMES)
+
+
+def test_the_catalog_wakes_neither_pettingzoo_nor_pygame() -> None:
+    """PettingZoo changes SDL's variables on import, which would take a window's sound away."""
+    program = """
+import os, sys
+from arena.games import catalog
+before = dict(os.environ)
+assert len(catalog.entries()) > 30
+woken = [name for name in ("pettingzoo", "pygame", "pymunk") if name in sys.modules]
+print(woken, dict(os.environ) == before)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[] True"
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_pictures_pass_pettingzoos_test(name: str) -> None:
+    render_test(lambda render_mode: parallel_to_aec(make_env(name, {"render_mode": render_mode})))
+
+
+def test_a_window_shows_it_for_people() -> None:
+    env = make_env("sumo", {"render_mode": "human"})
+    env.reset(seed=1)
+    env.step({agent: np.zeros(3, np.float32) for agent in env.agents})
+    assert env.render() is None
+    screen = pygame.display.get_surface()
+    assert screen is not None
+    assert screen.get_size() == (960, 540)
+    assert len(set(map(tuple, pygame.surfarray.array3d(screen).reshape(-1, 3)[::997].tolist()))) > 3
+    env.close()
+    env.close()
+    assert not pygame.display.get_init()
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_a_picture_shows_what_changes(name: str) -> None:
+    env = make_env(name, {"render_mode": "rgb_array"})
+    env.reset(seed=3)
+    first = env.render()
+    for _ in range(20):
+        env.step({agent: np.ones(env.action_space(agent).shape, np.float32) for agent in env.agents})
+    second = env.render()
+    assert first is not None
+    assert second is not None
+    assert first.shape == (540, 960, 3)
+    assert first.dtype == np.uint8
+    assert (first != second).any()
+    plain = make_env(name, {})
+    plain.reset(seed=3)
+    assert plain.render() is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("actions", ["continuous", "discrete"])
+@pytest.mark.parametrize("name", GAMES)
+def test_the_performance_benchmark_runs(name: str, actions: str, capsys: pytest.CaptureFixture[str]) -> None:
+    performance_benchmark(parallel_to_aec(make_env(name, {"actions": actions})))
+    assert "turns per second" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_people_have_controls_for_both_ways_to_act(name: str) -> None:
+    entry = catalog.get(name)
+    for actions, kind in (("continuous", spaces.Box), ("discrete", spaces.Discrete)):
+        options = catalog.resolve_options(entry, {"actions": actions})
+        with closing(make_host(entry, options, frames=False)) as host:
+            assert derived.fitted(entry, host) is entry
+            for agent in host.possible_agents:
+                assert isinstance(host.action_space(agent), kind)
+                scheme = entry.scheme(agent)
+                assert scheme is not None
+                assert scheme.listed == tuple(map(tuple, make_env(name, {}).game.controls.listed.tolist()))
+                assert isinstance(scheme.noop, tuple)
+                assert scheme.number(scheme.noop) == 0, "the first action does nothing"
+
+
+@pytest.mark.parametrize("name", GAMES)
+@pytest.mark.parametrize(
+    ("option", "value"), [("actions", "jump"), ("observations", "sound"), ("render_mode", "ansi")]
+)
+def test_what_is_no_choice_is_told_with_the_choices(name: str, option: str, value: str) -> None:
+    with pytest.raises(OptionError, match=value):
+        make_env(name, {option: value})
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_actions_that_are_none_are_told(name: str) -> None:
+    env = make_env(name, {})
+    env.reset(seed=1)
+    good = {agent: env.action_space(agent).sample() for agent in env.agents}
+    first, *others = env.agents
+    with pytest.raises(ValueError, match=f"no action for {first}"):
+        env.step({agent: good[agent] for agent in others})
+    with pytest.raises(ValueError, match=first):
+        env.step({**good, first: "left"})
+    with pytest.raises(ValueError, match="finite"):
+        env.step({**good, first: good[first] * np.nan})
+    listed = make_env(name, {"actions": "discrete"})
+    listed.reset(seed=1)
+    for wrong in (-1, 99, 1.5):
+        with pytest.raises(ValueError, match="whole number"):
+            listed.step({**dict.fromkeys(listed.agents, 0), first: wrong})
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_a_state_of_another_game_is_refused(name: str) -> None:
+    other = make_env(GAMES[GAMES.index(name) - 1], {})
+    other.reset(seed=1)
+    env = make_env(name, {})
+    env.reset(seed=1)
+    with pytest.raises(ValueError, match="does not fit"):
+        env.restore_state(other.save_state())
+
+
+def test_pettingzoo_is_the_one_that_knows_them() -> None:
+    env = pettingzoo.make("parallel", "arena/sumo-v0", players=3)
+    assert list(env.possible_agents) == ["wrestler_0", "wrestler_1", "wrestler_2"]
