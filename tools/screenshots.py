@@ -206,6 +206,14 @@ def match_kaz_screen(app: App) -> Screen:
     return screen
 
 
+def match_soccer_screen(app: App) -> Screen:
+    """A person and three scripts."""
+    seats = ("red_0=human:keyboard/wasd,name=Ada", "red_1=script:club", "blue_*=script:master")
+    screen = match_screen(app, "soccer", seats)
+    ticks(app, screen, 330, speed=1)
+    return screen
+
+
 def match_cards_screen(app: App) -> Screen:
     """Hold'em with one's own hand only."""
     seats = ("player_0=human:pointer,name=Ada", "player_1=script:texas_holdem/tight")
@@ -336,6 +344,7 @@ SCREENS: dict[str, Callable[[App], Screen]] = {
     "settings": settings_screen,
     "match_chess": match_chess_screen,
     "match_kaz": match_kaz_screen,
+    "match_soccer": match_soccer_screen,
     "match_cards": match_cards_screen,
     "curtain": curtain_screen,
     "pause": pause_screen,
