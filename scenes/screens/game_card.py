@@ -103,7 +103,8 @@ class GameDetails(Widget):
 
 def facts(entry: CatalogEntry) -> Iterator[tuple[str, str]]:
     """Icon and sentence of what tells games apart."""
-    teams = f", {len(entry.teams)} teams" if entry.teams else ""
+    sides = {entry.team_of(agent) for agent in entry.seats} - {None}  # some games have teams by option only
+    teams = f", {len(sides)} teams" if sides else ""
     together = ", all together" if entry.scoring == "cooperative" else ""
     yield "users", f"{words.seats(entry)}{teams}{together}"
     yield ("timer" if entry.pace == "realtime" else "hourglass"), words.pace(entry)
