@@ -8,7 +8,7 @@ from math import inf
 
 from arena.games.tanks.layouts import BORDERS, LAYOUTS, Rectangle
 from arena.games.tanks.numbers import HEIGHT, RADIUS, WIDTH
-from arena.games.tanks.walls import meet
+from arena.games.tanks.walls import blocked
 
 Place = tuple[float, float]
 Cell = tuple[int, int]
@@ -21,8 +21,7 @@ _STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, 1), (-1, -1), (1, -1))
 
 def clear(layout: int, start: Place, end: Place, *, room: float = 0.0) -> bool:
     """Whether nothing stands between two places; ``room``: for a disc of that radius."""
-    way = (end[0] - start[0], end[1] - start[1])
-    return meet(_walls(layout, room), *start, *way)[0] > 1.0
+    return not blocked(_walls(layout, room), *start, end[0] - start[0], end[1] - start[1])
 
 
 def towards(layout: int, start: Place, goal: Place) -> Place:

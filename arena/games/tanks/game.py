@@ -20,7 +20,7 @@ from arena.games.tanks.observation import Report, Seen
 from arena.games.tanks.outcome import by_rank, verdict
 from arena.games.tanks.scene import scene
 from arena.games.tanks.shells import Path, Place, first_hit
-from arena.games.tanks.sight import Eye, Look, eye
+from arena.games.tanks.sight import Eye, Watch, eye, feel
 from arena.games.tanks.walls import Array
 
 LEAST, MOST = 2, 6
@@ -265,28 +265,23 @@ class Tanks(Game):
         """What each tank looks with."""
         return [eye(x, y, angle) for x, y, angle in self.tanks[:, :3].tolist()]
 
-    def look(self, *, feel: bool = True) -> tuple[Seen, Array]:
-        """What everybody sees, and the free ways in metres, shape ``(tanks, RAYS)``; none without
-        ``feel``.
-        """
-        eyes, tanks, shells = self.eyes(), self.tanks.tolist(), self._in_flight()
-        alive, mates = self.alive.tolist(), self.report.mates
-        look = Look(sightlines(self.layout), eyes, self.flare_m)
-        asked: list[list[tuple[int, int]]] = []
-        for viewer, stands in enumerate(alive):
-            others = [one for one, there in enumerate(alive) if stands and there and one != viewer]
-            asked.append(
-                [(one, -1 if mates[viewer][one] else look.tank(viewer, *tanks[one][:2])) for one in others]
-            )
-        lit = [
-            [(shell, look.point(viewer, row[0], row[1])) for shell, row in shells.items()] if stands else []
-            for viewer, stands in enumerate(alive)
-        ]
-        walls, answers = look.run(feel=feel)
-        answers.append(True)  # that of number -1: mates always know of each other
-        tanks_of = [[one for one, number in row if answers[number]] for row in asked]
-        shells_of = [[shell for shell, number in row if answers[number]] for row in lit]
-        return Seen(eyes, tanks, self.health, tanks_of, shells, shells_of), walls
+    def look(self) -> Seen:
+        """What everybody sees."""
+        tanks, shells = self.tanks.tolist(), self._in_flight()
+        eyes = [eye(row[X], row[Y], row[ANGLE]) for row in tanks]
+        watch = Watch(sightlines(self.layout), self.flare_m)
+        standing = [tank for tank, stands in enumerate(self.alive.tolist()) if stands]
+        tanks_of: list[list[int]] = [[] for _ in tanks]
+        shells_of: list[list[int]] = [[] for _ in tanks]
+        for viewer in standing:
+            one, mates = eyes[viewer], self.report.mates[viewer]  # mates always know of each other
+            tanks_of[viewer] = [
+                other
+                for other in standing
+                if other != viewer and (mates[other] or watch.tank(one, *tanks[other][:2]))
+            ]
+            shells_of[viewer] = [shell for shell, row in shells.items() if watch.point(one, row[0], row[1])]
+        return Seen(eyes, tanks, self.health, tanks_of, shells, shells_of)
 
     def _in_flight(self) -> dict[int, tuple[float, ...]]:
         """Number of a shell -> place, speed, whether it has ricocheted."""
@@ -297,22 +292,18 @@ class Tanks(Game):
     def note(self, kind: str, x: float, y: float, agent: str = "", power: float = 1.0) -> None:
         """As in every game; and note who sees it."""
         super().note(kind, x, y, agent, power)
-        look = Look(sightlines(self.layout), self.eyes(), self.flare_m)
-        for viewer in range(len(self.agents)):
-            look.point(viewer, x, y)
-        seen = look.run(feel=False)[1]
-        self.witnesses.append([sees and bool(stands) for sees, stands in zip(seen, self.alive, strict=True)])
+        watch = Watch(sightlines(self.layout), self.flare_m)
+        inside = abs(x) <= n.WIDTH / 2 and abs(y) <= n.HEIGHT / 2  # a muzzle may stick in a wall
+        eyes = zip(self.eyes(), self.alive.tolist(), strict=True)
+        self.witnesses.append([inside and stands and watch.point(one, x, y) for one, stands in eyes])
 
     def observe(self) -> NDArray[np.float32]:
         """See the base class."""
-        seen, walls = self.look()
-        free, rows = (walls * (1.0 / n.SIGHT)).tolist(), []
+        seen, alive = self.look(), self.alive.tolist()
+        walls = feel(sightlines(self.layout), seen.eyes) * (1.0 / n.SIGHT)
         left, flare = 1.0 - self.world.ticks / self.max_ticks, self.flare_m / n.WIDTH
-        for tank, stands in enumerate(self.alive.tolist()):
-            if not stands:
-                rows.append([0.0] * len(self.features))
-                continue
-            mine = (
+        mine = [
+            (
                 self.health[tank] * (1.0 / n.HEALTH),
                 self.ammunition[tank] * (1.0 / n.AMMUNITION),
                 self.reload[tank] * (1.0 / _RELOAD),
@@ -320,9 +311,11 @@ class Tanks(Game):
                 left,
                 flare,
             )
-            seen.shells_of[tank][:] = [shell for shell in seen.shells_of[tank] if self._hurts(shell, tank)]
-            rows.append(self.report.row(tank, seen, mine, self.layout, free[tank]))
-        return self.report.table(rows)
+            for tank in range(len(alive))
+        ]
+        for tank, shells in enumerate(seen.shells_of):
+            shells[:] = [shell for shell in shells if self._hurts(shell, tank)]
+        return self.report.table(seen, mine, self.layout, walls, alive)
 
     def _hurts(self, shell: int, tank: int) -> bool:
         whom = self._later if self.shells.spent[shell] else self._first

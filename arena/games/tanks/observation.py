@@ -22,12 +22,17 @@ from arena.games.tanks.numbers import (
     WIDTH,
 )
 from arena.games.tanks.sight import RAYS, Eye
+from arena.games.tanks.walls import Array
 
 ENEMIES, MATES, SHELLS = 3, 2, 3
 """At most so many are told of, the nearest first."""
 FAST = 8.0
 """Metres a second that stand for 1 in a tank's speed."""
 _TANK, _SHELL = 8, 6
+_FIELD = 13
+"""Where the entries of the layout begin; then come the walls, then other tanks and shells."""
+_WALLS = _FIELD + len(LAYOUTS)
+_OTHERS = _WALLS + RAYS
 _OTHER = (
     ("seen", "1 if there is one in sight; else all its entries are 0", "1", 0.0),
     ("ahead", "how far ahead of me it is", f"{SIGHT:g} m", -1.0),
@@ -100,7 +105,7 @@ class Seen:
 
 
 class Report:
-    """Lays out the entries of one tank after the other: numbers of Python, which for so few are quicker."""
+    """Lays out the entries of all tanks; each by numbers of Python, which for so few are quicker."""
 
     def __init__(self, sides: Sequence[str], turned: Sequence[bool]) -> None:
         """``sides``: of each tank; ``turned``: whether it sees the field turned by 180 degrees."""
@@ -111,16 +116,32 @@ class Report:
         self._mates = min(MATES, max(sum(row) for row in self.mates))
         self.features = features(self._enemies, self._mates)
         self._facing = [-1.0 if turns else 1.0 for turns in turned]
-        self._fields = [[float(here == one) for here in range(len(LAYOUTS))] for one in range(len(LAYOUTS))]
         self._low = np.array([feature.low for feature in self.features])
 
-    def row(
-        self, tank: int, seen: Seen, mine: Sequence[float], layout: int, walls: Sequence[float]
-    ) -> list[float]:
-        """The entries of one tank. ``mine``: its entries from its health on to the flare."""
+    def table(
+        self, seen: Seen, mine: Sequence[Sequence[float]], layout: int, walls: Array, alive: Sequence[bool]
+    ) -> NDArray[np.float32]:
+        """The observations, float32 of shape ``(tanks, entries)``; zeros for those who are not ``alive``.
+
+        ``mine``: of each tank its entries from its health on to the flare; ``walls``: its feelers, as shares
+        of what can be seen, shape ``(tanks, RAYS)``.
+        """
+        table = np.zeros((len(alive), len(self.features)))
+        table[:, :_FIELD] = [self._own(tank, seen, own) for tank, own in enumerate(mine)]
+        table[:, _FIELD + layout] = 1.0
+        table[:, _WALLS:_OTHERS] = walls
+        for tank in range(len(alive)):
+            self._others(table[tank], tank, seen)
+        np.maximum(table, self._low, out=table)
+        np.minimum(table, 1.0, out=table)
+        if not all(alive):
+            table[[not stands for stands in alive]] = 0.0
+        return table.astype(np.float32)
+
+    def _own(self, tank: int, seen: Seen, mine: Sequence[float]) -> tuple[float, ...]:
         one, facing = seen.eyes[tank], self._facing[tank]
         _, _, _, vx, vy, spin = seen.tanks[tank]
-        row = [
+        return (
             one.x * facing * (2.0 / WIDTH),
             one.y * facing * (2.0 / HEIGHT),
             one.cos * facing,
@@ -129,24 +150,21 @@ class Report:
             (vy * one.cos - vx * one.sin) * (1.0 / FAST),
             spin * (1.0 / TURN),
             *mine,
-            *self._fields[layout],
-            *walls,
-        ]
-        kinds = ((self.enemies[tank], self._enemies), (self.mates[tank], self._mates))
-        for sort, count in kinds:
-            others = [other for other in seen.tanks_of[tank] if sort[other]]
-            row += _nearest([self._tank(one, seen, other) for other in others], count, _TANK)
-        row += _nearest(
-            [self._shell(one, seen.shells[shell]) for shell in seen.shells_of[tank]], SHELLS, _SHELL
         )
-        return row
 
-    def table(self, rows: Sequence[Sequence[float]]) -> NDArray[np.float32]:
-        """All rows as observations, float32 of shape ``(tanks, entries)``, within their limits."""
-        table = np.array(rows)
-        np.maximum(table, self._low, out=table)
-        np.minimum(table, 1.0, out=table)
-        return table.astype(np.float32)
+    def _others(self, row: Array, tank: int, seen: Seen) -> None:
+        """Write the entries of the tanks and shells that a tank sees into its row."""
+        one, tanks, shells = seen.eyes[tank], seen.tanks_of[tank], seen.shells_of[tank]
+        if tanks:
+            enemies, at = self.enemies[tank], _OTHERS + self._enemies * _TANK
+            told = [self._tank(one, seen, other) for other in tanks if enemies[other]]
+            _write(row, _OTHERS, _nearest(told, self._enemies))
+            if self._mates:
+                told = [self._tank(one, seen, other) for other in tanks if not enemies[other]]
+                _write(row, at, _nearest(told, self._mates))
+        if shells:
+            told = [self._shell(one, seen.shells[shell]) for shell in shells]
+            _write(row, len(row) - SHELLS * _SHELL, _nearest(told, SHELLS))
 
     @staticmethod
     def _tank(one: Eye, seen: Seen, other: int) -> tuple[float, list[float]]:
@@ -182,9 +200,12 @@ def _turned(one: Eye, x: float, y: float) -> tuple[float, float]:
     return x * one.cos + y * one.sin, y * one.cos - x * one.sin
 
 
-def _nearest(found: list[tuple[float, list[float]]], count: int, entries: int) -> list[float]:
-    """The entries of the ``count`` nearest, one after the other; zeros for those missing."""
+def _nearest(found: list[tuple[float, list[float]]], count: int) -> list[float]:
+    """The entries of the ``count`` nearest, one after the other."""
     if len(found) > 1:
         found.sort(key=itemgetter(0))
-    told = [entry for _, one in found[:count] for entry in one]
-    return told + [0.0] * (count * entries - len(told))
+    return [entry for _, one in found[:count] for entry in one]
+
+
+def _write(row: Array, at: int, entries: list[float]) -> None:
+    row[at : at + len(entries)] = entries

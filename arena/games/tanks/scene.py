@@ -55,7 +55,7 @@ def _seen(game: Tanks, viewer: Collection[str] | Literal["all"]) -> tuple[list[i
     if viewer == "all":
         return list(everybody), flying, [True] * len(game.events)
     mine = [tank for tank in everybody if game.agents[tank] in viewer]
-    seen, _ = game.look(feel=False)
+    seen = game.look()
     shown = {*mine, *(tank for tank in everybody if not game.alive[tank])}
     shown.update(other for tank in mine for other in seen.tanks_of[tank])
     lit = {shell for tank in mine for shell in seen.shells_of[tank]}

@@ -2,7 +2,8 @@
 
 A wall is a rectangle along the axes, so a line is inside it while it is between its left and right and
 between its top and bottom: from the later of two entries to the earlier of two exits (the slabs of Kay and
-Kajiya). Many lines of sight are followed at once, in arrays; the few shells one by one, which is quicker.
+Kajiya). The feelers of all tanks are followed at once, in arrays; the few shells, and the few lines that only
+ask whether something is seen, one by one, which is quicker.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from arena.games.tanks.layouts import Rectangle
+from arena.games.tanks.layouts import BORDERS, Rectangle
 from arena.games.tanks.numbers import HEIGHT, WIDTH
 
 Array = NDArray[np.float64]
 
-_TINY = 1e-14
-"""Stands for a component of exactly 0, by which nothing can be divided."""
+_TINY = 1e-20
+"""Added to a component of exactly 0, by which nothing can be divided; too small to change any other."""
 _TOUCH = -1e-9
 """What touches a wall has not entered it, whatever the last bit of its place says."""
 
@@ -29,29 +30,46 @@ class Sightlines:
 
     def __init__(self, rectangles: Sequence[Rectangle]) -> None:
         """``rectangles``: the walls inside the field."""
-        corners = np.array(rectangles).T
-        self._middle = ((corners[:2] + corners[2:]) / 2)[:, None, :]
-        self._half = ((corners[2:] - corners[:2]) / 2)[:, None, :]
-        self._edge = np.array([[WIDTH / 2], [HEIGHT / 2]])
+        self.walls = tuple(rectangles)
+        corners = np.array((*rectangles, *BORDERS)).T
+        self._count = corners.shape[1]
+        self._sides = corners.reshape(2, 2, -1).swapaxes(0, 1).reshape(2, -1, 1).copy()
+        """Left and then right of all, top and then bottom."""
 
     def free(self, places: Array, ways: Array) -> Array:
         """How many times its way each line goes before it enters a wall or leaves the field.
 
-        ``places``, in the field and outside all walls, and ``ways``: shape ``(2, lines)``; the result:
-        ``(lines,)``.
+        ``places``, in the field and outside all walls: shape ``(2, eyes)``; ``ways``: shape
+        ``(2, eyes, lines)``, changed by less than any number that counts; the result: ``(eyes, lines)``.
         """
-        over = 1.0 / np.where(ways == 0.0, _TINY, ways)
-        size = np.abs(over)
-        edge = self._edge * size
-        edge -= places * over
-        middle = (self._middle - places[:, :, None]) * over[:, :, None]
-        half = self._half * size[:, :, None]
-        near = middle - half
-        middle += half
+        ways += _TINY
+        over, count = 1.0 / ways, self._count
+        reached = self._sides * over.reshape(2, 1, -1)
+        reached -= (places[:, :, None] * over).reshape(2, 1, -1)
+        near = np.minimum(reached[:, :count], reached[:, count:])
+        far = np.maximum(reached[:, :count], reached[:, count:])
         enter = np.maximum(near[0], near[1])
-        enter[(enter >= np.minimum(middle[0], middle[1])) | (enter < 0.0)] = np.inf
-        free: Array = np.minimum(np.minimum.reduce(enter, axis=1), np.minimum(edge[0], edge[1]))
+        met = enter < np.minimum(far[0], far[1])
+        met &= enter >= 0.0
+        free: Array = np.minimum.reduce(np.where(met, enter, inf), axis=0).reshape(ways.shape[1:])
         return free
+
+
+def blocked(walls: Sequence[Rectangle], x: float, y: float, way_x: float, way_y: float) -> bool:
+    """Whether the straight line from ``(x, y)`` enters one of ``walls`` before the end of its way.
+
+    It does so where it shares some x and some y with the wall, and the wall does not lie all to one side.
+    """
+    end_x, end_y = x + way_x, y + way_y
+    low_x, high_x = (x, end_x) if way_x > 0.0 else (end_x, x)
+    low_y, high_y = (y, end_y) if way_y > 0.0 else (end_y, y)
+    for left, top, right, bottom in walls:
+        if high_x <= left or low_x >= right or high_y <= top or low_y >= bottom:
+            continue
+        aside = way_x * (top + bottom - 2.0 * y) - way_y * (left + right - 2.0 * x)
+        if abs(aside) < abs(way_x) * (bottom - top) + abs(way_y) * (right - left):
+            return True
+    return False
 
 
 class Bounces:

@@ -173,7 +173,7 @@ def test_shaping_is_added_only_where_it_is_wanted() -> None:
 
 
 def test_wrong_options_and_actions_say_what_is_allowed() -> None:
-    for options in ({"actions": "loud"}, {"observations": "sound"}, {"render_mode": "human"}, {"players": 9}):
+    for options in ({"actions": "loud"}, {"observations": "sound"}, {"render_mode": "film"}, {"players": 9}):
         with pytest.raises(OptionError, match="choose"):
             tanks.parallel_env(**options)
     env = tanks.parallel_env()

@@ -9,9 +9,10 @@ import pytest
 
 from arena.games.physics.world import X
 from arena.games.tanks import numbers as n
+from arena.games.tanks.field import sightlines
 from arena.games.tanks.game import Tanks
 from arena.games.tanks.layouts import BORDERS, LAYOUTS
-from arena.games.tanks.sight import RAYS
+from arena.games.tanks.sight import RAYS, feel
 from arena.games.tanks.walls import meet
 from tests.arena.games.tanks.fields import FIRE, entry, field, put, tick, until
 
@@ -63,7 +64,7 @@ def test_feelers_in_arrays_and_the_sweep_of_one_line_agree() -> None:
         game._layouts = [layout]
         game.reset(rng)
         game.tanks[:, 2] = rng.uniform(-pi, pi, 6)
-        _, walls = game.look()
+        walls = feel(sightlines(layout), game.eyes())
         for tank, (x, y, angle) in enumerate(game.tanks[:, :3].tolist()):
             for ray in range(RAYS):
                 turned = angle + 2 * pi * ray / RAYS
