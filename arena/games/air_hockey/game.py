@@ -78,17 +78,15 @@ class AirHockey(Game):
         """The team that gets the next puck, 0 red, 1 blue; ``None`` while one is in play."""
         self.serve_ticks = 0
         """Until the serve."""
-        self.thrust: NDArray[np.float64] = np.zeros((count, 2))
+        self.thrust: list[tuple[float, float]] = [(0.0, 0.0)] * count
         """What the mallets were last asked for, as on the screen, in shares of the top speed."""
         self._half, self._half_ticks = 0, 0  # in whose half the puck is, and for how long
         self._touched = -1  # whose mallet touched the puck last
         self._potential = 0.0
         self._inbound = (0.0, 0.0)  # the puck's speed before the step; no state beyond a tick
         self._sign = np.repeat((1.0, -1.0), self.per_team)[:, None]
-        ranges = [table.half(side) for side in (-1.0, 1.0) for _ in range(self.per_team)]
-        self._least = np.array([least for least, _most in ranges])
-        self._most = np.array([most for _least, most in ranges])
-        self._puck = world.state[count]
+        self._limits = [table.half(side) for side in (-1.0, 1.0) for _ in range(self.per_team)]
+        self._puck, self._table = world.state[count], world.state.reshape(-1)
         self._places, self._speeds = world.state[:count, : Y + 1], world.state[:count, VX : VY + 1]
 
     # ---- playing ------------------------------------------------------------------------------------------
@@ -101,30 +99,35 @@ class AirHockey(Game):
         self._places[:, Y] = np.concatenate((aside, -aside))
         self._puck[X] = _AWAY_M
         self.goals, self._touched, self._potential = [0, 0], -1, 0.0
-        self.thrust = np.zeros_like(self.thrust)
+        self.thrust = [(0.0, 0.0)] * len(self.agents)
         self._call(int(self.rng.integers(2)))
 
     def act(self, pushes: NDArray[np.float64]) -> None:
         """Each mallet draws near to the speed wanted, no faster than it can and never out of its half."""
-        thrust = pushes * self._sign
-        thrust /= np.maximum(1.0, np.hypot(thrust[:, 0], thrust[:, 1]))[:, None]
-        self.thrust = thrust
-        places, speeds = self._places, self._speeds
-        change = thrust * table.TOP_MPS
-        change -= speeds
-        change *= (_PULL / np.maximum(_PULL, np.hypot(change[:, 0], change[:, 1])))[:, None]
-        change += speeds
-        np.maximum(change, (self._least - places) * HZ, out=change)
-        np.minimum(change, (self._most - places) * HZ, out=speeds)
-        vx, vy, spin = self._puck[VX:].tolist()
+        rows: list[list[float]] = self.world.state.tolist()  # of so few, quicker than sums of arrays
+        self.thrust, speeds = [], []
+        for number, (ahead, aside) in enumerate(pushes.tolist()):
+            size = max(1.0, hypot(ahead, aside)) * (1.0 if number < self.per_team else -1.0)
+            push_x, push_y = ahead / size, aside / size
+            self.thrust.append((push_x, push_y))
+            least, most = self._limits[number]
+            x, y, _angle, vx, vy, _spin = rows[number]
+            change_x, change_y = push_x * table.TOP_MPS - vx, push_y * table.TOP_MPS - vy
+            share = _PULL / max(_PULL, hypot(change_x, change_y))
+            vx = min(max(vx + change_x * share, (least[X] - x) * HZ), (most[X] - x) * HZ)
+            vy = min(max(vy + change_y * share, (least[Y] - y) * HZ), (most[Y] - y) * HZ)
+            speeds.append((vx, vy))
+        self._speeds[:] = speeds
+        vx, vy, spin = rows[-1][VX:]
         self._inbound = vx, vy = vx * DRAG, vy * DRAG
         self._puck[VX:] = vx, vy, spin * _SPIN_DRAG
 
     def settle(self) -> None:
         """Move the puck on: keep it on the table, count goals, blow the whistle, serve."""
-        self._confine()
+        rows: list[list[float]] = self.world.state.tolist()
+        self._confine(rows)
         if self.serve_to is None:
-            self._play()
+            self._play(rows)
         else:
             self._wait()
         waits = self.over or self.serve_to is not None
@@ -133,22 +136,27 @@ class AirHockey(Game):
             self.shaping[:] = self._sign[:, 0] * (potential - self._potential)
             self._potential = potential
 
-    def _confine(self) -> None:
-        """Mallets that were knocked out of their half are put back."""
-        np.maximum(self._places, self._least, out=self._places)
-        np.minimum(self._places, self._most, out=self._places)
+    def _confine(self, rows: list[list[float]]) -> None:
+        """Mallets that were knocked out of their half are put back, in ``rows`` (the world's table as plain
+        numbers) and in the table itself.
+        """
+        for number, (least, most) in enumerate(self._limits):
+            x, y = rows[number][: Y + 1]
+            if x < least[X] or x > most[X] or y < least[Y] or y > most[Y]:
+                inside = [min(max(x, least[X]), most[X]), min(max(y, least[Y]), most[Y])]
+                rows[number][: Y + 1] = self._places[number] = inside
 
-    def _play(self) -> None:
-        puck: list[float] = self._puck.tolist()
-        away = self._places - self._puck[:2]
-        gaps = np.hypot(away[:, 0], away[:, 1]) - table.REACH_M
-        nearest = int(gaps.argmin())
-        gap = float(gaps[nearest])
-        self._hear(puck, nearest, gap)
+    def _play(self, rows: list[list[float]]) -> None:
+        puck = rows.pop()
+        at = (puck[X], puck[Y])
+        gaps = [hypot(row[X] - at[X], row[Y] - at[Y]) - table.REACH_M for row in rows]
+        gap = min(gaps)
+        nearest = gaps.index(gap)
+        self._hear(puck, rows[nearest], nearest, gap)
         if self._tame(puck):
             self._puck[:] = puck
         if gap < -_OVERLAP_M:
-            self._free(away, gaps)
+            self._free(rows, at, gaps)
         x = puck[X]
         if abs(x) > table.WIDTH_M / 2 + table.PUCK_M:
             self._goal(0 if x > 0 else 1)
@@ -163,14 +171,14 @@ class AirHockey(Game):
 
     # ---- the puck -----------------------------------------------------------------------------------------
 
-    def _hear(self, puck: list[float], nearest: int, gap: float) -> None:
-        """Tell what the puck met, by how its speed changed."""
+    def _hear(self, puck: list[float], mallet: list[float], nearest: int, gap: float) -> None:
+        """Tell what the puck met, by how its speed changed. ``mallet``: the row of the ``nearest`` one."""
         vx, vy = self._inbound
         change_x, change_y = puck[VX] - vx, puck[VY] - vy
         change = hypot(change_x, change_y)
         if change < _LOUD_MPS:
             return
-        from_x, from_y = puck[X] - self._places[nearest, 0], puck[Y] - self._places[nearest, 1]
+        from_x, from_y = puck[X] - mallet[X], puck[Y] - mallet[Y]
         along = change_x * from_x + change_y * from_y
         if gap > _NEAR_M or (gap > _OVERLAP_M and along < 0.7 * change * hypot(from_x, from_y)):
             self.note("wall", puck[X], puck[Y], power=change / _FULL_MPS)
@@ -203,13 +211,15 @@ class AirHockey(Game):
             puck[SPIN] = table.PUCK_SPIN if puck[SPIN] > 0 else -table.PUCK_SPIN
         return table.keep_in(puck) or fast > 1.0 or wild
 
-    def _free(self, away: NDArray[np.float64], gaps: NDArray[np.float64]) -> None:
+    def _free(self, rows: list[list[float]], at: tuple[float, float], gaps: list[float]) -> None:
         """Mallets that were pressed into the puck give way: it is held by a wall or by another mallet."""
-        for mallet in np.flatnonzero(gaps < -_OVERLAP_M).tolist():
-            distance = table.REACH_M + float(gaps[mallet])
-            if distance > 0.0:
-                self._places[mallet] -= away[mallet] * (float(gaps[mallet]) / distance)
-        self._confine()
+        for row, gap in zip(rows, gaps, strict=True):
+            if -table.REACH_M < gap < -_OVERLAP_M:
+                share = gap / (table.REACH_M + gap)
+                row[X] -= (row[X] - at[X]) * share
+                row[Y] -= (row[Y] - at[Y]) * share
+        self._places[:] = [row[: Y + 1] for row in rows]
+        self._confine(rows)
 
     def _goal(self, team: int) -> None:
         self.goals[team] += 1
@@ -268,7 +278,7 @@ class AirHockey(Game):
             half, wait, to = 0.0, self.serve_ticks / WAIT_TICKS, 2.0 * self.serve_to - 1.0
         red, blue = self.goals
         told = (wait, to, half, blue - red, 1.0 - self.world.ticks / self.max_ticks)
-        vector = np.concatenate((self.world.state.reshape(-1), told))
+        vector = np.concatenate((self._table, told))
         if self.serve_to is not None:
             puck = COLUMNS * len(self.agents)
             vector[puck : puck + COLUMNS] = (*self._spot(0), 0.0, 0.0, 0.0, 0.0)
@@ -308,7 +318,7 @@ class AirHockey(Game):
             "half_ticks": self._half_ticks,
             "touched": self._touched,
             "potential": self._potential,
-            "thrust": self.thrust.tolist(),
+            "thrust": [list(push) for push in self.thrust],
         }
 
     def set_counters(self, counters: Mapping[str, Any]) -> None:
@@ -317,4 +327,4 @@ class AirHockey(Game):
         self.serve_to, self.serve_ticks = counters["serve_to"], int(counters["serve_ticks"])
         self._half, self._half_ticks = int(counters["half"]), int(counters["half_ticks"])
         self._touched, self._potential = int(counters["touched"]), float(counters["potential"])
-        self.thrust = np.array(counters["thrust"], np.float64)
+        self.thrust = [(float(x), float(y)) for x, y in counters["thrust"]]

@@ -44,7 +44,7 @@ def _mallet(game: AirHockey, row: int) -> dict[str, Any]:
         "agent": agent,
         "team": game.teams[agent],
         "in_play": True,
-        "thrust": game.thrust[row].tolist(),
+        "thrust": list(game.thrust[row]),
     }
 
 

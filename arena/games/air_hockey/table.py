@@ -6,9 +6,7 @@ round.
 
 from __future__ import annotations
 
-import numpy as np
 import pymunk
-from numpy.typing import NDArray
 
 from arena.games.physics.world import World
 
@@ -51,12 +49,12 @@ def make_world(mallets: int) -> World:
     return world
 
 
-def half(side: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def half(side: float) -> tuple[tuple[float, float], tuple[float, float]]:
     """Where the middle of a mallet of the left (-1) or the right half (1) may be: its least and its greatest
     ``(x, y)``.
     """
     middle, apart, aside = WIDTH_M / 4, WIDTH_M / 4 - MALLET_M, HEIGHT_M / 2 - MALLET_M
-    return np.array((side * middle - apart, -aside)), np.array((side * middle + apart, aside))
+    return (side * middle - apart, -aside), (side * middle + apart, aside)
 
 
 def keep_in(puck: list[float]) -> bool:

@@ -58,12 +58,12 @@ def points(first: str, second: str, seeds: range, **options: float | bool) -> fl
 
 @pytest.mark.parametrize("below", ["noop", "random"])
 def test_the_novice_beats_those_who_know_nothing(below: str) -> None:
-    assert points("novice", below, range(4), goals=3) >= 0.75
+    assert points("novice", below, range(2), goals=2) == 1.0
 
 
 @pytest.mark.parametrize("discrete", [False, True])
 def test_two_levels_apart_there_is_no_doubt(discrete: bool) -> None:
-    assert points("master", "novice", range(2), goals=3, discrete=discrete) == 1.0
+    assert points("master", "novice", range(2), goals=2, discrete=discrete) == 1.0
 
 
 @pytest.mark.slow
@@ -85,7 +85,7 @@ def test_no_side_is_better_and_matches_are_decided(level: str) -> None:
 
 
 def test_two_against_two_is_played_by_both_mates() -> None:
-    game = match("club", "club", 2, per_team=2, max_seconds=15.0, goals=99)
+    game = match("club", "club", 2, per_team=2, max_seconds=10.0, goals=99)
     hits = {event.agent for event in game.events if event.kind == "hit"}
     fresh = AirHockey(2)
     assert hits <= set(fresh.agents)
@@ -93,7 +93,7 @@ def test_two_against_two_is_played_by_both_mates() -> None:
 
 
 def test_the_same_seed_plays_the_same_match() -> None:
-    one, two, other = (match("master", "club", seed, max_seconds=8.0) for seed in (5, 5, 6))
+    one, two, other = (match("master", "club", seed, max_seconds=4.0) for seed in (5, 5, 6))
     assert one.save() == two.save()
     assert one.save() != other.save()
 

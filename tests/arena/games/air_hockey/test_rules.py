@@ -33,9 +33,9 @@ def score(game: AirHockey, team: str) -> None:
 
 
 def test_the_seed_says_who_is_served_first() -> None:
-    firsts = [begun(seed).serve_to for seed in range(200)]
-    assert 60 < sum(first == 1 for first in firsts) < 140
-    assert [begun(seed).serve_to for seed in range(200)] == firsts
+    firsts = [begun(seed).serve_to for seed in range(100)]
+    assert 30 < sum(first == 1 for first in firsts) < 70
+    assert [begun(seed).serve_to for seed in range(20)] == firsts[:20]
 
 
 @pytest.mark.parametrize("per_team", [1, 2])
@@ -208,7 +208,7 @@ def test_a_mallet_never_leaves_its_half(push: tuple[float, float]) -> None:
     for _ in range(120):
         run(game, 1, dict.fromkeys(game.agents, push))
         for row, agent in enumerate(game.agents):
-            least, most = table.half(-1.0 if game.teams[agent] == "red" else 1.0)
+            least, most = np.array(table.half(-1.0 if game.teams[agent] == "red" else 1.0))
             assert (least - 1e-9 <= place(game, row)).all()
             assert (most + 1e-9 >= place(game, row)).all()
 
@@ -267,7 +267,7 @@ def test_the_puck_has_a_top_speed_and_a_top_spin() -> None:
 def test_no_shot_leaves_the_table_but_through_a_goal() -> None:
     """The fastest there can be: a puck at its top speed that a mallet strikes at its own."""
     rng = np.random.default_rng(5)
-    for _ in range(150):
+    for _ in range(80):
         game = served()
         angle, x, y = rng.uniform(-np.pi, np.pi), rng.uniform(-7.0, -1.0), rng.uniform(-3.5, 3.5)
         put(game, -1, x, y, *(table.PUCK_MPS * np.array((np.cos(angle), np.sin(angle)))))
@@ -290,7 +290,7 @@ def test_mallets_cannot_squeeze_the_puck_out_of_the_table_nor_into_themselves(pe
     for seed in range(3):
         game, deepest = served(seed, players_per_team=per_team, goals=99), 0.0
         rng = np.random.default_rng(seed)
-        for _ in range(1200):
+        for _ in range(500):
             wild = rng.normal(0.0, 0.5, (2 * per_team, 2)) * (seed > 0)
             game.tick(np.clip(chase(game) + wild, -1.0, 1.0))
             if game.serve_to is None:
