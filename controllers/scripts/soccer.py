@@ -49,8 +49,8 @@ class Craft:
     """Boosts to be at the ball first."""
     kick_within: float
     """It kicks when the ball is less than this beside the line of its aim, as a share of the way to it."""
-    places_shots: bool
-    """Aims beside the opponent who guards the goal, and passes to a mate who is free."""
+    passes: bool
+    """Passes to a mate who is free and further up."""
     range_m: float
     """From how far it shoots."""
 
@@ -66,13 +66,9 @@ class Soccer(PhysicsScript):
         "master": Reflexes(delay_ticks=8, turn_per_tick=0.25, error=0.3),
     }
     crafts: ClassVar[Mapping[str, Craft]] = {
-        "novice": Craft(
-            0.5, intercepts=False, sprints=False, kick_within=0.35, places_shots=False, range_m=9.0
-        ),
-        "club": Craft(
-            0.95, intercepts=True, sprints=False, kick_within=0.4, places_shots=False, range_m=18.0
-        ),
-        "master": Craft(0.8, intercepts=True, sprints=True, kick_within=0.4, places_shots=True, range_m=18.0),
+        "novice": Craft(0.5, intercepts=False, sprints=False, kick_within=0.35, passes=False, range_m=9.0),
+        "club": Craft(0.95, intercepts=True, sprints=False, kick_within=0.4, passes=False, range_m=18.0),
+        "master": Craft(0.8, intercepts=True, sprints=True, kick_within=0.4, passes=True, range_m=18.0),
     }
 
     def __init__(self, level: str, *, discrete: bool = False) -> None:
@@ -165,16 +161,11 @@ class Soccer(PhysicsScript):
         line = pitch.HALF_LENGTH_M
         if ball.x < -8.0 and abs(ball.y) < 6.0:
             return 0.0, (8.0 if ball.y >= 0 else -8.0)
-        if not self.craft.places_shots:
-            return line, 0.0
-        guard = max(sight.rivals, key=lambda rival: rival.x)
-        corner = pitch.GOAL_M / 2 - 0.9
-        goal_y = -corner if guard.y > 0.3 * ball.y else corner
-        if line - ball.x > 11.0:
+        if self.craft.passes and line - ball.x > 11.0:
             for mate in sight.mates:
                 if mate.x > ball.x + 3.0 and free(mate, ball, sight.rivals):
                     return mate.x + 1.5, mate.y
-        return line, goal_y
+        return line, 0.0
 
     # ---- away from the ball -------------------------------------------------------------------------------
 
