@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from arena.games.tanks.game import Tanks as Game
 from arena.games.tanks.layouts import LAYOUTS
-from arena.games.tanks.numbers import FORWARD, HEIGHT, RADIUS, SHELL_SPEED, SIGHT, TURN, WIDTH
+from arena.games.tanks.numbers import FORWARD, HEIGHT, RADIUS, RELOAD_S, SHELL_SPEED, SIGHT, TURN, WIDTH
 from arena.games.tanks.observation import FAST, SHELLS, features
 from controllers.scripts.physics import Hand, PhysicsScript, Reflexes
 from controllers.scripts.tanks_map import Place, clear, towards
@@ -27,6 +27,8 @@ _ENEMY, _ENEMY_ENTRIES, _SHELL_ENTRIES = _OWN["enemy_0_seen"], 8, 6
 _ALONE = "tank_"
 """So agents are called who have no mates."""
 _STUCK_TICKS, _BACK_TICKS = 40, 30
+_EASE = 0.1
+"""At what stands still it aims with this share of its error, and for this share of its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Style:
     calm: float
     """It fires when its aim is off by no more than this, in radii of the target."""
     steady_ticks: int
-    """It fires once its aim has been good for so long."""
+    """It fires at what drives at full speed once its aim has been good for so long."""
     keep_m: float
     """The distance it likes to fight at."""
     dodge_s: float = 0.0
@@ -91,20 +93,20 @@ class Tanks(PhysicsScript):
     controls = Game.controls
     buttons = frozenset({"fire"})
     levels: ClassVar[Mapping[str, Reflexes]] = {
-        "novice": Reflexes(18, 0.1, 0.1),
-        "club": Reflexes(12, 0.25, 0.06),
-        "master": Reflexes(6, 0.5, 0.015),
+        "novice": Reflexes(18, 0.1, 0.17),
+        "club": Reflexes(12, 0.25, 0.07),
+        "master": Reflexes(6, 0.5, 0.02),
     }
     styles: ClassVar[Mapping[str, Style]] = {
         "novice": Style(
-            foresight=0.9, lead=0.0, gain=1.2, calm=1.2, steady_ticks=13, keep_m=9.0, memory_s=1.0
+            foresight=0.9, lead=0.0, gain=1.2, calm=1.2, steady_ticks=20, keep_m=9.0, memory_s=2.0
         ),
         "club": Style(
             foresight=0.9,
             lead=0.9,
             gain=1.6,
             calm=1.0,
-            steady_ticks=8,
+            steady_ticks=9,
             keep_m=8.0,
             dodge_s=0.8,
             weaves=True,
@@ -144,6 +146,8 @@ class Tanks(PhysicsScript):
         mind.turns.append(float(hand.push[1]))
         mind.tick += 1
         sight = self._read(seen, mind, teams=not agent.startswith(_ALONE))
+        if mind.tick == 1:  # others begin opposite: look there first, then in the middle
+            mind.rounds.sort(key=lambda place: _sign(place[0] * sight.place[0]))
         throttle, turn, fire = self._fight_or_hunt(sight, mind, hand)
         if style.dodge_s:
             throttle = self._dodge(sight, throttle)
@@ -163,7 +167,7 @@ class Tanks(PhysicsScript):
             (x + vx * late_s, y + vy * late_s),
             heading,
             (vx, vy),
-            ready=entries[_OWN["reload"]] <= 0.0 < entries[_OWN["ammunition"]],
+            ready=entries[_OWN["reload"]] * RELOAD_S <= late_s and entries[_OWN["ammunition"]] > 0.0,
         )
 
         def carried(at: int, fast: int, unit: float) -> tuple[Place, Place]:
@@ -198,9 +202,10 @@ class Tanks(PhysicsScript):
         far = hypot(place[0] - sight.place[0], place[1] - sight.place[1])
         flight_s = far / SHELL_SPEED * style.lead
         aim = (place[0] + velocity[0] * flight_s, place[1] + velocity[1] * flight_s)
-        off = _bearing(sight, aim) + float(hand.error[0])
+        hard = _EASE + (1.0 - _EASE) * min(1.0, hypot(*velocity) / FORWARD)
+        off = _bearing(sight, aim) + float(hand.error[0]) * hard
         mind.steady = mind.steady + 1 if abs(off) < style.calm * RADIUS / max(1.0, far) else 0
-        fire = sight.ready and mind.steady > style.steady_ticks
+        fire = sight.ready and mind.steady > style.steady_ticks * hard
         if far > style.keep_m + 1.5:
             throttle = 1.0 if abs(off) < 0.8 else 0.3
         elif far < style.keep_m - 1.5:
@@ -255,6 +260,10 @@ def _blocks(length: int, *, teams: bool) -> tuple[tuple[int, ...], tuple[int, ..
     return tuple(range(_ENEMY, _ENEMY + enemies * _ENEMY_ENTRIES, _ENEMY_ENTRIES)), tuple(
         range(shells, length, _SHELL_ENTRIES)
     )
+
+
+def _sign(value: float) -> int:
+    return (value > 0.0) - (value < 0.0)
 
 
 def _unturned(c: float, s: float, ahead: float, right: float) -> Place:
