@@ -69,7 +69,7 @@ def test_a_push_forward_is_towards_the_others_goal() -> None:
 
 @pytest.mark.parametrize("players_per_team", [2, 4])
 def test_observations_stay_within_their_space_through_a_game(players_per_team: int) -> None:
-    env = parallel_env(players_per_team=players_per_team, max_seconds=20.0)
+    env = parallel_env(players_per_team=players_per_team, max_seconds=10.0)
     seen, _ = env.reset(seed=3)
     rng = np.random.default_rng(3)
     while env.agents:
