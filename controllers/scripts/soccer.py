@@ -45,8 +45,6 @@ class Craft:
     """Share of its own delay that it makes up for by thinking ahead."""
     intercepts: bool
     """Runs to where the ball will be."""
-    sprints: bool
-    """Boosts to be at the ball first."""
     kick_within: float
     """It kicks when the ball is less than this beside the line of its aim, as a share of the way to it."""
     passes: bool
@@ -66,9 +64,9 @@ class Soccer(PhysicsScript):
         "master": Reflexes(delay_ticks=8, turn_per_tick=0.25, error=0.3),
     }
     crafts: ClassVar[Mapping[str, Craft]] = {
-        "novice": Craft(0.5, intercepts=False, sprints=False, kick_within=0.35, passes=False, range_m=9.0),
-        "club": Craft(0.95, intercepts=True, sprints=False, kick_within=0.4, passes=False, range_m=18.0),
-        "master": Craft(0.8, intercepts=True, sprints=True, kick_within=0.4, passes=True, range_m=18.0),
+        "novice": Craft(0.5, intercepts=False, kick_within=0.35, passes=False, range_m=9.0),
+        "club": Craft(0.95, intercepts=True, kick_within=0.4, passes=False, range_m=18.0),
+        "master": Craft(0.8, intercepts=True, kick_within=0.4, passes=True, range_m=18.0),
     }
 
     def __init__(self, level: str, *, discrete: bool = False) -> None:
@@ -103,14 +101,12 @@ class Soccer(PhysicsScript):
         chases = not mates_s or own_s < min(mates_s) + margin_s
         self._chasing[agent] = chases
         if chases:
-            return self._chase(sight, own_s, meeting, hand)
+            return self._chase(sight, meeting, hand)
         return self._hold(sight, min(range(len(mates_s)), key=mates_s.__getitem__))
 
     # ---- at the ball --------------------------------------------------------------------------------------
 
-    def _chase(
-        self, sight: Sight, own_s: float, meeting: tuple[float, float], hand: Hand
-    ) -> tuple[float, float, float]:
+    def _chase(self, sight: Sight, meeting: tuple[float, float], hand: Hand) -> tuple[float, float, float]:
         me, ball = sight.me, Body(*meeting, sight.ball.vx, sight.ball.vy)
         aim_x, aim_y = self._aim(sight, ball)
         to_x, to_y = unit(aim_x - ball.x, aim_y - ball.y)
@@ -125,7 +121,7 @@ class Soccer(PhysicsScript):
             push_x, push_y = unit(x - me.x, y - me.y)
         else:
             push_x, push_y = self._behind(me, ball, (to_x, to_y), along, aside)
-        return push_x, push_y, self._boost(sight, own_s, (to_x, to_y), hand)
+        return push_x, push_y, self._boost(sight, (to_x, to_y), hand)
 
     @staticmethod
     def _behind(
@@ -142,8 +138,8 @@ class Soccer(PhysicsScript):
         x, y = min(edge_x, max(-edge_x, x)), min(edge_y, max(-edge_y, y))
         return steer(me, x, y, ball.vx, ball.vy)
 
-    def _boost(self, sight: Sight, own_s: float, to: tuple[float, float], hand: Hand) -> float:
-        """Whether to press: to kick the ball where it is wanted, or to be there first."""
+    def _boost(self, sight: Sight, to: tuple[float, float], hand: Hand) -> float:
+        """Whether to press: to kick the ball where it is wanted."""
         me, ball = sight.me, sight.ball
         at_x, at_y = ball.x - me.x, ball.y - me.y
         gap = hypot(at_x, at_y) - _TOUCH_M + 0.5 * hand.error[1]
@@ -151,9 +147,6 @@ class Soccer(PhysicsScript):
         if gap < 0.6 and along > 0 and aside < self.craft.kick_within * along:
             far = hypot(pitch.HALF_LENGTH_M - ball.x, ball.y)
             return 1.0 if far < self.craft.range_m or ball.x < -4.0 else 0.0
-        if self.craft.sprints and me.boost > 0.45 and gap > 2.5:
-            rivals_s = min(time_to(rival, [(ball.x, ball.y)])[0] for rival in sight.rivals)
-            return 1.0 if -0.1 < own_s - rivals_s < 0.5 or (ball.x < -6.0 and me.x > ball.x) else 0.0
         return 0.0
 
     def _aim(self, sight: Sight, ball: Body) -> tuple[float, float]:
