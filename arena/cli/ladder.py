@@ -90,7 +90,8 @@ def _play(args: argparse.Namespace, first: str, second: str, number: int, of: in
     from arena.league import ladder
 
     options = dict(_option(text) for text in args.env)
-    half = args.matches // 2
+    ways = (False,) if args.mirror else (False, True)  # swapped, a mirror would hide what it is to show
+    count = args.matches // len(ways)
     duel, done = ladder.Duel(first, second), 0
 
     def tell(_outcome: object) -> None:
@@ -99,13 +100,12 @@ def _play(args: argparse.Namespace, first: str, second: str, number: int, of: in
         if sys.stderr.isatty():
             print(f"\r{first} against {second}: {done}", end="", file=sys.stderr, flush=True)
 
-    for block in range(0, half, _BLOCK)[
-        number::of
-    ]:  # so that the matches are the same for any number of jobs
-        for swapped in (False, True):
+    blocks = range(0, count, _BLOCK)[number::of]  # so that any number of jobs plays the same matches
+    for block in blocks:
+        for swapped in ways:
             duel.add(
                 ladder.play(
-                    args.game, first, second, min(_BLOCK, half - block), args.seed * _SEEDS + block,
+                    args.game, first, second, min(_BLOCK, count - block), args.seed * _SEEDS + block,
                     options=options, swapped=swapped, on_episode=tell,
                 )
             )  # fmt: skip
@@ -169,7 +169,8 @@ def _plain(duel: Duel) -> dict[str, Any]:
 def _show(args: argparse.Namespace, duels: Sequence[Duel]) -> None:
     names = [(duel.first, duel.second) for duel in duels]
     wide, wide2 = (max(len(pair[side]) for pair in names) for side in (0, 1))
-    print(f"{args.game}: {args.matches} matches a pair, seats swapped\n")
+    seats = "the first has the first seats" if args.mirror else "seats swapped"
+    print(f"{args.game}: {args.matches} matches a pair, {seats}\n")
     print(
         f"{'':<{wide}}  {'against':<{wide2}}  {'won':>4} {'drawn':>5} {'lost':>4}  {'score':>6}  "
         "95 % interval    by the clock"
@@ -178,6 +179,8 @@ def _show(args: argparse.Namespace, duels: Sequence[Duel]) -> None:
         low, high = duel.interval()
         late = duel.by_the_clock / max(1, duel.count)
         verdict = "" if args.mirror or duel.apart else "  not told apart"
+        if args.mirror and duel.apart:
+            verdict = "  a seat is better"
         spoiled = "".join(f"  {count} ended by {reason}" for reason, count in duel.spoiled.items())
         print(
             f"{duel.first:<{wide}}  {duel.second:<{wide2}}  {duel.wins:>4} {duel.draws:>5} {duel.losses:>4}  "

@@ -73,6 +73,16 @@ def test_the_table_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert alone["first"] == "script:perfect"
 
 
+def test_a_mirror_shows_whether_a_seat_is_better(capsys: pytest.CaptureFixture[str]) -> None:
+    """In tic-tac-toe whoever begins wins more often between players who do not look."""
+    assert main(["ladder", "tictactoe", "random", "--mirror", "--matches", "120", "--json"]) == 0
+    (mirror,) = json.loads(capsys.readouterr().out)
+    assert mirror["wins"] > mirror["losses"]
+    assert mirror["apart"]
+    assert main(["ladder", "tictactoe", "random", "--mirror", "--matches", "120"]) == 0
+    assert "a seat is better" in capsys.readouterr().out
+
+
 def test_a_ladder_that_is_upside_down_has_another_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ladder", "tictactoe", "script:perfect", "random", "--matches", "12"]) == 1
     assert "lost" in capsys.readouterr().out
