@@ -12,6 +12,9 @@ FOLDERS := $(wildcard arena controllers scenes workers assets tests tools)
 export PATH := $(PATH):/usr/games
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Files are kept whole: what a file's tests share (a training, a server) is made once.
+SPREAD := -n 2 --dist loadfile
+
 .PHONY: help play demo doctor setup setup-dev setup-all setup-bench test test-all lint format types bench
 .PHONY: screenshots wheel-test clean
 
@@ -27,11 +30,12 @@ demo: setup ## play a demo match without a window
 doctor: setup ## say what is there, what is missing and how to get it
 	@$(BIN)/arena doctor
 
-test: setup-dev ## run the tests (about ten minutes)
-	@$(BIN)/python -m pytest
+test: setup-dev ## run the tests, two files at a time (about ten minutes)
+	@$(BIN)/python -m pytest $(SPREAD)
 
 test-all: setup-all ## run the tests, the slow and the soak ones too
-	@$(BIN)/python -m pytest -m "not bench"
+	@$(BIN)/python -m pytest $(SPREAD) -m "not bench and not soak"
+	@$(BIN)/python -m pytest -m soak
 
 bench: setup-bench ## measure every budget: goal and PASS or FAIL
 	@$(BIN)/python -m pytest -m bench -q -s tests/benchmarks

@@ -69,7 +69,8 @@ def whoosh(length_s: float, decay_s: float, seed: int) -> Wave:
     window = np.hanning(31) / np.hanning(31).sum()
     low = np.convolve(noise, window, mode="same") * 3
     share = np.linspace(0.0, 1.0, len(noise))
-    return ((1 - share) * noise * 0.4 + share * low) * envelope(length_s, decay_s, 0.02)
+    sinking: Wave = (1 - share) * noise * 0.4 + share * low
+    return sinking * envelope(length_s, decay_s, 0.02)
 
 
 def whistle(length_s: float) -> Wave:

@@ -36,7 +36,7 @@ def test_one_family(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     games = json.loads(ran(capsys, "--json"))
     assert [game["id"] for game in games] == list(catalog.ids())
-    assert games[0]["seats"] == ["player_0", "player_1"]
+    assert games[0]["seats"] == ["wrestler_0", "wrestler_1"]
 
 
 def test_a_game_is_shown_with_all_that_a_player_needs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,7 +77,8 @@ def test_teams_hold_everybody_once(game: tuple[CatalogEntry, Host]) -> None:
     entry, host = game
     teams = {entry.team_of(agent) for agent in host.possible_agents}
     # A game may have teams by an option only; then its default seats are in none.
-    assert teams in ([{*entry.teams}, {None}] if entry.family == "arena" else [{*entry.teams} or {None}])
+    everybody: set[str | None] = {*entry.teams} or {None}
+    assert teams == everybody or (entry.family == "arena" and teams == {None})
     assert not (entry.teams and entry.scoring == "cooperative")
 
 

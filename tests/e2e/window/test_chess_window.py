@@ -46,6 +46,7 @@ def last_clocks(game: chess.pgn.Game) -> dict[str, float]:
     return clocks
 
 
+@pytest.mark.slow
 def test_mate_with_castling_en_passant_and_under_promotion(xvfb: str, stockfish: str, tmp_path: Path) -> None:
     line = line_for(stockfish)
     with sitting_down(

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import chess
+import pytest
 
 from arena.games import catalog
 from arena.home import arena_home
@@ -57,6 +58,7 @@ def sees_its_ping(person: Person) -> None:
     assert float(seen["ping"].removeprefix("ping ").removesuffix(" ms")) >= 60
 
 
+@pytest.mark.slow
 def test_a_whole_game_of_chess_by_mouse(xvfb: str, stockfish: str, tmp_path: Path) -> None:
     line_of_moves = line_for(stockfish)
     seats = ("player_0=open", f"player_1=stockfish:nodes={NODES}")

@@ -28,7 +28,8 @@ def taught(path: Path) -> Path:
     players = {agent: make(script.target, script.arguments) for agent in env.possible_agents}
     for agent, player in players.items():
         player.reset([agent], 1)
-    seen, did = [], []
+    seen: list[object] = []
+    did: list[object] = []
     observations, _ = env.reset(seed=4)
     while env.agents and len(seen) < 8000:
         actions = {

@@ -159,7 +159,7 @@ def test_a_state_of_another_cast_is_refused() -> None:
         ({"max_seconds": float("nan")}, "from 5 to 600"),
         ({"actions": "mouse"}, "choose one of continuous, discrete"),
         ({"observations": "sound"}, "choose one of vector, pixels"),
-        ({"render_mode": "human"}, "choose rgb_array"),
+        ({"render_mode": "film"}, "choose human, rgb_array"),
     ],
 )
 def test_bad_options_are_explained(options: dict[str, Any], words: str) -> None:

@@ -12,12 +12,14 @@ import msgpack
 import numpy as np
 import pettingzoo
 import pytest
+from gymnasium import spaces
 from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test
 
 import arena.games  # noqa: F401 - registers our games
 from arena.errors import OptionError
 from arena.games import tanks
 from arena.games.physics.env import GameEnv
+from arena.games.tanks.game import Tanks
 
 VARIANTS = ("continuous", "discrete")
 
@@ -149,7 +151,7 @@ def test_snapshots_are_plain_data() -> None:
 
 def test_discrete_actions_are_the_pushes_they_stand_for() -> None:
     env = tanks.parallel_env(actions="discrete")
-    assert env.action_space("tank_0").n == 18
+    assert env.action_space("tank_0") == spaces.Discrete(18)
     assert env.game.controls.listed[0].tolist() == [0.0, 0.0, 0.0]
     assert len({tuple(row) for row in env.game.controls.listed.tolist()}) == 18
     env.reset(seed=5)
@@ -166,6 +168,7 @@ def test_shaping_is_added_only_where_it_is_wanted() -> None:
     plain, shaped = tanks.parallel_env(), tanks.parallel_env(shaping=2.0)
     for env in (plain, shaped):
         env.reset(seed=1)
+        assert isinstance(env.game, Tanks)
         env.game.tanks[:, :3] = ((-4.0, -6.5, 0.0), (4.0, -6.5, 0.0))
     gained = np.zeros((2, 2))
     for count in range(60):

@@ -134,7 +134,7 @@ def test_two_hits_destroy_a_tank() -> None:
     tick(game, {0: FIRE})
     until(game, "hit")
     assert list(game.health) == [n.HEALTH, n.HEALTH - 1]
-    assert not game.over
+    assert not vars(game)["over"]
     put(game, (-4.0, -6.0, 0.0), (4.0, -6.0, 0.0))
     for _ in range(40):
         tick(game)

@@ -62,7 +62,9 @@ class Alone:
 
 
 @pytest.mark.parametrize("actions", ["continuous", "discrete"])
-@pytest.mark.parametrize("name", GAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name == "soccer")) for name in GAMES]
+)
 def test_each_copy_plays_what_one_alone_plays(name: str, actions: str) -> None:
     options = {**SHORT[name], "actions": actions, "shaping": 0.5}
     games = make_vector(name, 3, **options)
