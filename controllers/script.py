@@ -54,6 +54,10 @@ class ScriptKind:
         game_id = context.entry.id
         script = find(spec.target, game_id)
         if script is not None and script.plays(game_id):
+            if script.both_ways and any(
+                len(seat.observation_space.shape or ()) != 1 for seat in context.seats
+            ):
+                raise SeatError(f"{spec.text!r} reads figures, not pictures; leave out observations=pixels")
             return script
         fitting = [f"script:{known.id} ({known.summary})" for known in scripts_for(game_id)]
         what = f"{spec.text!r} does not play {game_id}" if script else f"{spec.text!r} names no script"

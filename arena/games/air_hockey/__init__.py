@@ -17,7 +17,7 @@ __all__ = ["env", "parallel_env"]
 def parallel_env(
     players_per_team: int = 1,
     goals: int = 5,
-    max_seconds: float = 120.0,
+    max_seconds: float = 180.0,
     actions: Variant = "continuous",
     observations: Literal["vector", "pixels"] = "vector",
     shaping: float = 0.0,
@@ -39,18 +39,8 @@ def parallel_env(
     )
 
 
-def env(
-    players_per_team: int = 1,
-    goals: int = 5,
-    max_seconds: float = 120.0,
-    actions: Variant = "continuous",
-    observations: Literal["vector", "pixels"] = "vector",
-    shaping: float = 0.0,
-    render_mode: str | None = None,
-) -> Any:
-    """The same game as a PettingZoo ``AECEnv``."""
+def env(**options: Any) -> Any:
+    """The same game one agent at a time (AEC); ``options`` are those of :func:`parallel_env`."""
     from pettingzoo.utils.conversions import parallel_to_aec
 
-    return parallel_to_aec(
-        parallel_env(players_per_team, goals, max_seconds, actions, observations, shaping, render_mode)
-    )
+    return parallel_to_aec(parallel_env(**options))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arena.games.air_hockey.controls import CONTROLS
-from arena.games.catalog_data.shared import pushes, seats
+from arena.games.catalog_data.shared import FOR_TRAINING, pushes, seats
 from arena.games.entry import CatalogEntry, ControlScheme, OptionHint
 
 
@@ -33,11 +33,7 @@ ENTRY = CatalogEntry(
         "players_per_team": OptionHint("players in a team", low=1, high=2),
         "goals": OptionHint("goals that win", low=1, high=99),
         "max_seconds": OptionHint("the time limit in seconds", low=1, high=3600),
-        "actions": OptionHint(
-            "pushes on two axes, or one of nine actions", choices=("continuous", "discrete")
-        ),
-        "observations": OptionHint("what policies see", choices=("vector", "pixels")),
-        "shaping": OptionHint("weight of the reward for where the puck is", low=0, high=100),
+        **FOR_TRAINING,
     },
     schemes={"red_*": _scheme(1.0), "blue_*": _scheme(-1.0)},
     teams={"Red": ("red_*",), "Blue": ("blue_*",)},

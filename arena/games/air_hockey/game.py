@@ -56,7 +56,7 @@ class AirHockey(Game):
     name: ClassVar[str] = "air_hockey"
     controls = CONTROLS
 
-    def __init__(self, players_per_team: int = 1, goals: int = 5, max_seconds: float = 120.0) -> None:
+    def __init__(self, players_per_team: int = 1, goals: int = 5, max_seconds: float = 180.0) -> None:
         """Raises :class:`OptionError` for an option out of its range."""
         if players_per_team not in (1, 2):
             raise OptionError(f"players_per_team={players_per_team!r}: a team has 1 or 2 players")

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from arena.games.entry import Control
+from arena.games.entry import Control, OptionHint
+
+FOR_TRAINING = {
+    "actions": OptionHint("pushes on axes, or one of a list of them", choices=("continuous", "discrete")),
+    "observations": OptionHint(
+        "a list of figures, or a picture of 96×96 pixels", choices=("vector", "pixels")
+    ),
+    "shaping": OptionHint("weight of a reward for training besides the outcome's", low=0, high=100),
+}
+"""The options that all of our own games have."""
 
 
 def presses(*rows: tuple[str, str, str, int]) -> tuple[Control, ...]:

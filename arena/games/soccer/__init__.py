@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from pettingzoo import AECEnv
-
     from arena.games.physics.controls import Variant
     from arena.games.physics.env import GameEnv
 
@@ -36,19 +34,8 @@ def parallel_env(
     return GameEnv(game, actions=actions, observations=observations, shaping=shaping, render_mode=render_mode)
 
 
-def env(
-    players_per_team: int = 2,
-    goals: int = 3,
-    max_seconds: float = 120.0,
-    actions: Variant = "continuous",
-    observations: Literal["vector", "pixels"] = "vector",
-    shaping: float = 0.0,
-    render_mode: str | None = None,
-) -> AECEnv[Any, Any, Any]:
-    """The same for PettingZoo's turn-by-turn interface; see :func:`parallel_env`."""
-    from pettingzoo.utils import parallel_to_aec
+def env(**options: Any) -> Any:
+    """The same game one agent at a time (AEC); ``options`` are those of :func:`parallel_env`."""
+    from pettingzoo.utils.conversions import parallel_to_aec
 
-    game = parallel_env(
-        players_per_team, goals, max_seconds, actions, observations, shaping=shaping, render_mode=render_mode
-    )
-    return parallel_to_aec(game)
+    return parallel_to_aec(parallel_env(**options))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arena.games.catalog_data.shared import pushes, seats
+from arena.games.catalog_data.shared import FOR_TRAINING, pushes, seats
 from arena.games.entry import CatalogEntry, Control, ControlScheme, OptionHint
 from arena.games.soccer.controls import CONTROLS
 
@@ -38,13 +38,7 @@ ENTRY = CatalogEntry(
         "max_seconds": OptionHint(
             "regular time; if level, the next goal within 30 s wins", low=10, high=3600
         ),
-        "actions": OptionHint(
-            "pushes on axes, or one of 18 listed actions", choices=("continuous", "discrete")
-        ),
-        "observations": OptionHint(
-            "a list of figures, or a picture of 96×96 pixels", choices=("vector", "pixels")
-        ),
-        "shaping": OptionHint("weight of rewards for training besides goals", low=0, high=10),
+        **FOR_TRAINING,
     },
     schemes={"red_*": _scheme(1.0), "blue_*": _scheme(-1.0)},
     teams={"Red": ("red_*",), "Blue": ("blue_*",)},

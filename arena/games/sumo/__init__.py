@@ -44,18 +44,8 @@ def parallel_env(
     )
 
 
-def env(
-    players: int = 2,
-    teams: bool = False,  # noqa: FBT001, FBT002
-    max_seconds: float = 45.0,
-    actions: Variant = "continuous",
-    observations: Literal["vector", "pixels"] = "vector",
-    shaping: float = 0.0,
-    render_mode: str | None = None,
-) -> Any:
-    """The same game one agent at a time (AEC); see :func:`parallel_env`."""
+def env(**options: Any) -> Any:
+    """The same game one agent at a time (AEC); ``options`` are those of :func:`parallel_env`."""
     from pettingzoo.utils.conversions import parallel_to_aec
 
-    return parallel_to_aec(
-        parallel_env(players, teams, max_seconds, actions, observations, shaping, render_mode)
-    )
+    return parallel_to_aec(parallel_env(**options))

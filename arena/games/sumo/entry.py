@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arena.games.catalog_data.shared import pushes, seats
+from arena.games.catalog_data.shared import FOR_TRAINING, pushes, seats
 from arena.games.entry import CatalogEntry, Control, ControlScheme, OptionHint
 from arena.games.sumo.controls import CONTROLS
 
@@ -20,9 +20,7 @@ ENTRY = CatalogEntry(
         "max_seconds": OptionHint(
             "length of a bout; the ring shrinks to its last size in it", low=5, high=600
         ),
-        "actions": OptionHint("how policies act", choices=("continuous", "discrete")),
-        "observations": OptionHint("what policies see", choices=("vector", "pixels")),
-        "shaping": OptionHint("factor of the training reward added to the outcome's", low=0, high=10),
+        **FOR_TRAINING,
     },
     schemes={
         "*": ControlScheme(

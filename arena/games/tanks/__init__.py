@@ -39,30 +39,8 @@ def parallel_env(  # noqa: PLR0913, PLR0917 - options of a game are its factory'
     return GameEnv(game, actions=actions, observations=observations, shaping=shaping, render_mode=render_mode)
 
 
-def env(  # noqa: PLR0913, PLR0917
-    players: int = 2,
-    teams: bool = False,  # noqa: FBT001, FBT002
-    max_seconds: float = 60.0,
-    friendly_fire: bool = True,  # noqa: FBT001, FBT002
-    layout: str = "random",
-    actions: Variant = "continuous",
-    observations: Literal["vector", "pixels"] = "vector",
-    shaping: float = 0.0,
-    render_mode: str | None = None,
-) -> Any:
-    """The same game as an AEC environment; see :func:`parallel_env`."""
+def env(**options: Any) -> Any:
+    """The same game one agent at a time (AEC); ``options`` are those of :func:`parallel_env`."""
     from pettingzoo.utils.conversions import parallel_to_aec
 
-    return parallel_to_aec(
-        parallel_env(
-            players,
-            teams,
-            max_seconds,
-            friendly_fire,
-            layout,
-            actions,
-            observations,
-            shaping,
-            render_mode,
-        )
-    )
+    return parallel_to_aec(parallel_env(**options))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from arena.games.catalog_data.shared import FOR_TRAINING
 from arena.games.entry import CatalogEntry, Control, ControlScheme, OptionHint
 from arena.games.tanks.controls import CONTROLS
 from arena.games.tanks.layouts import LAYOUTS
@@ -20,9 +21,7 @@ ENTRY = CatalogEntry(
         "max_seconds": OptionHint("after this the tank with more health wins", low=10, high=600),
         "friendly_fire": OptionHint("shells hurt team-mates too"),
         "layout": OptionHint("the field", choices=("random", *(one.name for one in LAYOUTS))),
-        "actions": OptionHint("how policies act", choices=("continuous", "discrete")),
-        "observations": OptionHint("what policies see", choices=("vector", "pixels")),
-        "shaping": OptionHint("weight of the rewards for hits, for training", low=0, high=100),
+        **FOR_TRAINING,
     },
     schemes={
         "*": ControlScheme(

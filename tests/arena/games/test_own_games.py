@@ -14,6 +14,7 @@ from gymnasium import spaces
 from pettingzoo.test import performance_benchmark, render_test
 from pettingzoo.utils.conversions import parallel_to_aec
 
+from arena.cli.main import main
 from arena.errors import OptionError
 from arena.games import catalog, derived
 from arena.games.hosts import make_host
@@ -154,3 +155,9 @@ def test_a_state_of_another_game_is_refused(name: str) -> None:
 def test_pettingzoo_is_the_one_that_knows_them() -> None:
     env = pettingzoo.make("parallel", "arena/sumo-v0", players=3)
     assert list(env.possible_agents) == ["wrestler_0", "wrestler_1", "wrestler_2"]
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_scripts_refuse_pictures(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["match", name, "*=script:club", "--env", "observations=pixels"]) == 2
+    assert "leave out observations=pixels" in capsys.readouterr().err

@@ -20,7 +20,7 @@ def match(
     per_team: int = 1,
     goals: int = 5,
     discrete: bool = False,
-    max_seconds: float = 120.0,
+    max_seconds: float = 180.0,
 ) -> AirHockey:
     """One match to its end; levels, or ``noop`` and ``random``."""
     game = AirHockey(per_team, goals, max_seconds)
