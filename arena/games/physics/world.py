@@ -123,9 +123,8 @@ class World:
         """Everything is there: make the table."""
         batch.get_space_bodies(self.space, _FIELDS, self._from)
         self._read = np.frombuffer(self._from.float_buf()).reshape(-1, _COLUMNS)
-        self._table = (
-            self._read.copy()
-        )  # one more row where there are walls: the body they hang on, which is last
+        # One more row where there are walls: the body they hang on, which is last.
+        self._table = self._read.copy()
         self._into.set_float_buf(self._table)
         self.state = self._table[: len(self.bodies)]
         self._past = np.zeros((PAST, len(self.bodies), 3))
@@ -139,9 +138,8 @@ class World:
 
     def step(self) -> None:
         """One tick: write the table into the space, run the sub-steps, read the table back."""
+        self._forget()
         batch.set_space_bodies(self.space, _FIELDS, self._into)
-        self._drop_contacts()
-        batch.set_space_bodies(self.space, _FIELDS, self._into)  # what stood at exactly 0 has moved by a hair
         step, substep_s = self.space.step, self._substep_s
         for _ in range(self.substeps):
             step(substep_s)
@@ -151,8 +149,9 @@ class World:
         self.ticks += 1
         self._past[self.ticks % PAST] = self.state[:, :3]
 
-    def _drop_contacts(self) -> None:
-        """A step in which no contact may last drops those of the step before, and solves none.
+    def _forget(self) -> None:
+        """A step in which no contact may last drops those of the step before and solves none, and uses up the
+        speeds by which bodies that overlapped were to be moved apart.
 
         That is also why the setting cannot be 0 for good: nothing would ever collide.
         """
