@@ -75,12 +75,12 @@ class AirHockeyScript(PhysicsScript):
     levels: ClassVar[Mapping[str, Reflexes]] = {
         "novice": Reflexes(delay_ticks=18, turn_per_tick=0.12, error=0.3),
         "club": Reflexes(delay_ticks=12, turn_per_tick=0.2, error=0.24),
-        "master": Reflexes(delay_ticks=7, turn_per_tick=0.4, error=0.12),
+        "master": Reflexes(delay_ticks=9, turn_per_tick=0.4, error=0.12),
     }
     styles: ClassVar[Mapping[str, Style]] = {
         "novice": Style(0.9, bounces=False, aims=_AIMS, block_mps=14.0, keep_x=-6.8, foresees=False),
         "club": Style(0.8, bounces=True, aims=_AIMS, block_mps=12.0, keep_x=-7.0, foresees=True),
-        "master": Style(1.0, bounces=True, aims=_AIMS, block_mps=11.0, keep_x=-6.2, foresees=True),
+        "master": Style(0.9, bounces=True, aims=_AIMS, block_mps=11.0, keep_x=-6.2, foresees=True),
     }
 
     def __init__(self, level: str, *, discrete: bool = False) -> None:

@@ -137,4 +137,5 @@ def test_the_seats_of_a_match_take_scripts_in_both_variants() -> None:
         options = {"actions": actions}
         table = Table("arena/sumo-v0", {"wrestler_0": "script:club", "wrestler_1": "random"}, options)
         table.play(seed=2, max_ticks=3000)
+        table.close()
         assert table.returns == {"wrestler_0": 1.0, "wrestler_1": -1.0}
