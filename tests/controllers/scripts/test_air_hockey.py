@@ -62,8 +62,8 @@ def test_the_novice_beats_those_who_know_nothing(below: str) -> None:
 
 
 @pytest.mark.parametrize("discrete", [False, True])
-def test_two_levels_apart_there_is_no_doubt(discrete: bool) -> None:
-    assert points("master", "novice", range(2), goals=2, discrete=discrete) == 1.0
+def test_two_levels_apart_there_is_little_doubt(discrete: bool) -> None:
+    assert points("master", "novice", range(4), discrete=discrete) >= 0.75
 
 
 @pytest.mark.slow
