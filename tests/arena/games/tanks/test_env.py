@@ -30,7 +30,7 @@ def test_pettingzoo_accepts_it(actions: Any) -> None:
     parallel_api_test(tanks.parallel_env(max_seconds=10.0, actions=actions), 200)
     parallel_api_test(tanks.parallel_env(4, teams=True, max_seconds=10.0, actions=actions), 100)
     parallel_seed_test(lambda: tanks.parallel_env(3, actions=actions), 200)
-    api_test(tanks.env(3, actions=actions), 150)
+    api_test(tanks.env(players=3, actions=actions), 150)
 
 
 def test_pettingzoo_makes_it_by_name() -> None:
