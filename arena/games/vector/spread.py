@@ -53,11 +53,9 @@ class Spread(VectorGame):
         """See :class:`VectorGame`."""
         if not self._processes:
             raise GameError("these copies are closed")
-        try:
-            for process in self._processes:
+        for process in self._processes:
+            with contextlib.suppress(OSError):  # who is gone is told of by what it does not answer
                 send(cast("BinaryIO", process.stdin), (command,))
-        except OSError:
-            pass  # who is gone is told of by what it did not answer
         self._wait()
 
     def _wait(self) -> None:

@@ -140,11 +140,11 @@ def test_wrong_words_are_told() -> None:
 
 
 def test_a_process_that_dies_is_told_and_takes_the_others_with_it() -> None:
-    games = make_vector("sumo", 4, processes=2)
+    games = make_vector("sumo", 4, processes=3)
     games.reset(seed=0)
     pids = games.pids  # type: ignore[attr-defined]  # of copies that are spread
-    os.kill(pids[1], signal.SIGKILL)
-    with pytest.raises(GameError, match="process 1"):
+    os.kill(pids[0], signal.SIGKILL)
+    with pytest.raises(GameError, match="process 0"):
         games.step(np.zeros((4, 2, 3)))
     with pytest.raises(GameError, match="closed"):
         games.step(np.zeros((4, 2, 3)))
