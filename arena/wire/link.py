@@ -262,7 +262,10 @@ class Link:
         elif self._encrypted:
             why = "gives no answer to the encrypted greeting; its key is probably another than the one given"
         else:
-            why = "hangs up at the greeting; it is probably no policy server"
+            why = (  # also what is left of a refusal if the line was cut before it could be read
+                "hangs up at the greeting; does it want its key, as in 'ADDRESS,key=...'? Else it is "
+                "probably no policy server"
+            )
         if not self._barred:
             self._barred = True
             self._handler.barred(f"{self.endpoint} {why}")

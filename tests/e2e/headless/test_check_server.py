@@ -235,7 +235,7 @@ def test_an_encrypted_server_wants_its_key(tmp_path, capsys):
         local = f"tcp://127.0.0.1:{address.rpartition(':')[2]}"
         assert main.main(["check-server", local, "--key", key, "--hz", "0"]) == 0
         assert main.main(["check-server", local]) == 1
-    assert "does not speak the plain protocol; does it want its key" in capsys.readouterr().out
+    assert "; does it want its key, as in 'ADDRESS,key=...'?" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
