@@ -168,8 +168,7 @@ def sampler(scheme: ControlScheme, layout: Layout, space: spaces.Space[Any]) -> 
     if isinstance(space, spaces.Discrete) and scheme.listed:
         return ListedSampler(controls, scheme)
     if isinstance(space, spaces.Discrete):
-        neutral = None if isinstance(noop, tuple) or noop is None else int(noop)
-        return DiscreteSampler(controls, neutral, int(space.start))
+        return DiscreteSampler(controls, scheme.resting, int(space.start))
     if isinstance(space, spaces.Box | spaces.MultiDiscrete | spaces.MultiBinary):
         return VectorSampler(controls, space, noop if isinstance(noop, tuple) else None)
     return None
@@ -181,9 +180,7 @@ def at_rest(scheme: ControlScheme | None, space: spaces.Space[Any]) -> Any:
     if noop is None:
         return None
     if isinstance(space, spaces.Discrete):
-        if isinstance(noop, tuple) and scheme is not None and scheme.listed:
-            return scheme.number(noop)
-        return noop if isinstance(noop, int) else None
+        return scheme.resting if scheme is not None else None
     if isinstance(space, spaces.Box | spaces.MultiDiscrete | spaces.MultiBinary) and isinstance(noop, tuple):
         return _shaped(_still(space, noop), space)
     return None

@@ -54,6 +54,13 @@ class ControlScheme:
     action stands for. Controls push on axes then, too.
     """
 
+    @property
+    def resting(self) -> int | None:
+        """The Discrete action that does nothing, if there is one."""
+        if isinstance(self.noop, tuple):
+            return self.number(self.noop) if self.listed else None
+        return self.noop
+
     def number(self, push: Sequence[float]) -> int:
         """The listed action nearest to ``push``; of equally near ones the first."""
         distances = [sum((a - b) ** 2 for a, b in zip(one, push, strict=True)) for one in self.listed]

@@ -202,8 +202,7 @@ def noop_and_edges(entry: CatalogEntry, agent: str, space: spaces.Space[Any]) ->
     if noop is not None and isinstance(space, spaces.Box):
         noop = np.asarray(noop, dtype=space.dtype).reshape(space.shape)
     elif noop is not None and isinstance(space, spaces.Discrete):
-        listed = scheme.number(noop) if isinstance(noop, tuple) and scheme.listed else None
-        noop = int(noop) if not isinstance(noop, tuple) else listed
+        noop = scheme.resting
     elif noop is not None:
         noop = np.asarray(noop, dtype=space.dtype).reshape(space.shape) if space.shape else noop
     if noop is not None and not space.contains(np.int64(noop) if isinstance(noop, int) else noop):
