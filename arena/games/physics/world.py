@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 import pymunk
 from numpy.typing import NDArray
-from pymunk import batch
+
+from arena.games.physics.chipmunk import Ticker
 
 X, Y, ANGLE, VX, VY, SPIN = range(6)
 """Columns of :attr:`World.state`: metres, radians, metres a second, radians a second."""
@@ -29,16 +30,7 @@ X, Y, ANGLE, VX, VY, SPIN = range(6)
 PAST = 24
 """Ticks of which the poses are kept, for trails and for drawing between two ticks."""
 
-_FIELDS = (
-    batch.BodyFields.POSITION
-    | batch.BodyFields.ANGLE
-    | batch.BodyFields.VELOCITY
-    | batch.BodyFields.ANGULAR_VELOCITY
-)
-_COLUMNS = 6
 _CELLS = 128
-_NO_TIME_S = 1e-290
-"""A step of this length moves nothing by even the last bit."""
 
 
 class World:
@@ -61,7 +53,6 @@ class World:
         self.bodies: list[pymunk.Body] = []
         self.ticks = 0
         """Steps since the last :meth:`begin`."""
-        self._into, self._from = batch.Buffer(), batch.Buffer()
 
     # ---- building -----------------------------------------------------------------------------------------
 
@@ -121,12 +112,8 @@ class World:
 
     def close(self) -> None:
         """Everything is there: make the table."""
-        batch.get_space_bodies(self.space, _FIELDS, self._from)
-        self._read = np.frombuffer(self._from.float_buf()).reshape(-1, _COLUMNS)
-        # One more row where there are walls: the body they hang on, which is last.
-        self._table = self._read.copy()
-        self._into.set_float_buf(self._table)
-        self.state = self._table[: len(self.bodies)]
+        self._ticker = Ticker(self.space, self.substeps, self._substep_s)
+        self.state = self._ticker.table[: len(self.bodies)]
         self._past = np.zeros((PAST, len(self.bodies), 3))
 
     # ---- running ------------------------------------------------------------------------------------------
@@ -138,27 +125,9 @@ class World:
 
     def step(self) -> None:
         """One tick: write the table into the space, run the sub-steps, read the table back."""
-        self._forget()
-        batch.set_space_bodies(self.space, _FIELDS, self._into)
-        step, substep_s = self.space.step, self._substep_s
-        for _ in range(self.substeps):
-            step(substep_s)
-        self._from.clear()  # its memory stays where it is: no tick has more bodies than the first
-        batch.get_space_bodies(self.space, _FIELDS, self._from)
-        self._table[:] = self._read
+        self._ticker.tick()
         self.ticks += 1
         self._past[self.ticks % PAST] = self.state[:, :3]
-
-    def _forget(self) -> None:
-        """A step in which no contact may last drops those of the step before and solves none, and uses up the
-        speeds by which bodies that overlapped were to be moved apart.
-
-        That is also why the setting cannot be 0 for good: nothing would ever collide.
-        """
-        space = self.space
-        space.collision_persistence = 0
-        space.step(_NO_TIME_S)
-        space.collision_persistence = 1
 
     # ---- telling ------------------------------------------------------------------------------------------
 
