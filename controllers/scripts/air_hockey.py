@@ -117,14 +117,14 @@ class AirHockeyScript(PhysicsScript):
         if puck.vx < -2.0 and puck.x > line:
             ticks = round((line + MALLET_M - puck.x) / puck.vx * 60.0) if self.style.foresees else 0
             y = ahead(puck, min(max(0, ticks), 90), bounces=self.style.bounces).y
-        y += 2.0 * float(hand.error[1])
+        y += 2.0 * hand.error[1]
         limit = _POST_Y + 0.3
         return self._go(own, line, min(max(y, -limit), limit))
 
     def _strike(self, agent: str, own: Mover, puck: Mover, row: list[float], hand: Hand) -> Sequence[float]:
         """Get behind the puck, then drive through it to where it shall go."""
         meet = self._meeting(own, puck)
-        to_x, to_y = self._aim(agent, meet, own, row, float(hand.error[0]))
+        to_x, to_y = self._aim(agent, meet, own, row, hand.error[0])
         away_x, away_y = meet.x - own.x, meet.y - own.y
         along, aside = away_x * to_x + away_y * to_y, away_y * to_x - away_x * to_y
         if along > 0.4 and abs(aside) < 0.2 + 0.15 * along:
@@ -173,10 +173,10 @@ class AirHockeyScript(PhysicsScript):
 
     def _sent(self, hand: Hand) -> tuple[float, float]:
         """The push that the game was really given in the tick before."""
-        push = hand.push
+        push: Sequence[float] = hand.push
         if self.discrete:
-            push = self.controls.listed[int(np.argmin(((self.controls.listed - push) ** 2).sum(axis=1)))]
-        ahead_share, aside_share = push.tolist()
+            push = self.controls.listed[self.nearest(push)].tolist()
+        ahead_share, aside_share = push
         return ahead_share, aside_share
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -38,14 +38,25 @@ class Hand:
     """One seat's memory within an episode."""
 
     seen: deque[NDArray[np.float64]]
-    push: NDArray[np.float64]
+    push: list[float]
+    """What was pushed last, one figure an axis."""
     rng: np.random.Generator
-    error: NDArray[np.float64]
+    fresh: Iterator[list[float]]
+    """What is added to the error in each tick."""
+    error: tuple[float, float] = (0.0, 0.0)
     """Two independent figures of standard deviation ``Reflexes.error``, drifting."""
 
 
 DRIFT = 0.96
 """Share of the error that stays from tick to tick: it changes within about half a second."""
+_AT_ONCE = 256
+"""Errors drawn together, which is quicker and gives the same ones."""
+
+
+def _errors(rng: np.random.Generator, deviation: float) -> Iterator[list[float]]:
+    """Pairs of independent normal figures, without end."""
+    while True:
+        yield from rng.normal(0.0, deviation, (_AT_ONCE, 2)).tolist()
 
 
 class PhysicsScript(SimpleController):
@@ -64,10 +75,10 @@ class PhysicsScript(SimpleController):
         self.level, self.reflexes, self.discrete = level, self.levels[level], discrete
         self._hands: dict[str, Hand] = {}
         axes = self.controls.axes
-        turn = [10.0 if axis.name in self.buttons else self.reflexes.turn_per_tick for axis in axes]
-        self._turn = np.array(turn)
-        self._low = np.array([axis.low for axis in axes])
-        self._high = np.array([axis.high for axis in axes])
+        self._limits = [
+            (10.0 if axis.name in self.buttons else self.reflexes.turn_per_tick, axis.low, axis.high)
+            for axis in axes
+        ]
 
     @abstractmethod
     def decide(self, agent: str, seen: NDArray[np.float64], hand: Hand) -> Sequence[float]:
@@ -81,25 +92,30 @@ class PhysicsScript(SimpleController):
     def reset(self, agents: Sequence[str], seed: int) -> None:
         """Forget everything; ``seed`` decides the errors."""
         self._hands.clear()
+        deviation = self.reflexes.error * (1 - DRIFT**2) ** 0.5
         for index, agent in enumerate(agents):
+            rng = np.random.default_rng([seed, index])
             self._hands[agent] = Hand(
                 deque(maxlen=self.reflexes.delay_ticks + 1),
-                np.zeros(len(self.controls.axes)),
-                np.random.default_rng([seed, index]),
-                np.zeros(2),
+                [0.0] * len(self.controls.axes),
+                rng,
+                _errors(rng, deviation),
             )
 
     def select_action(self, agent: str, observation: Any, info: Mapping[str, Any]) -> Any:
         """Pushes as float32 of shape ``(axes,)``, or the number of the action nearest to them."""
         hand = self._hands[agent]
         hand.seen.append(np.asarray(observation, np.float64))
-        error = self.reflexes.error
-        if error:
-            fresh = hand.rng.normal(0.0, error * (1 - DRIFT**2) ** 0.5, 2)
-            hand.error = DRIFT * hand.error + fresh
-        wanted = np.asarray(self.decide(agent, hand.seen[0], hand), np.float64)
-        change = np.minimum(np.maximum(wanted - hand.push, -self._turn), self._turn)
-        hand.push = np.minimum(np.maximum(hand.push + change, self._low), self._high)
-        if self.discrete:
-            return int(np.argmin(((self.controls.listed - hand.push) ** 2).sum(axis=1)))
-        return hand.push.astype(np.float32)
+        if self.reflexes.error:
+            (one, other), (more, most) = hand.error, next(hand.fresh)
+            hand.error = DRIFT * one + more, DRIFT * other + most
+        wanted = self.decide(agent, hand.seen[0], hand)
+        hand.push = [
+            min(max(last + min(max(wish - last, -turn), turn), low), high)
+            for wish, last, (turn, low, high) in zip(wanted, hand.push, self._limits, strict=True)
+        ]
+        return self.nearest(hand.push) if self.discrete else np.array(hand.push, np.float32)
+
+    def nearest(self, push: Sequence[float]) -> int:
+        """The number of the action that comes nearest to ``push``."""
+        return int(np.argmin(((self.controls.listed - push) ** 2).sum(axis=1)))

@@ -82,7 +82,7 @@ class SumoWrestler(PhysicsScript):
             seen, mates=_mates(agent, len(seen)), ahead_s=style.ahead * self.reflexes.delay_ticks / 60
         )
         thrust, dash = self._back_inside(sight, style) or self._attack(sight, style, hand)
-        thrust *= cmath.rect(1.0, float(hand.error[0]))
+        thrust *= cmath.rect(1.0, hand.error[0])
         return thrust.real, thrust.imag, float(dash)
 
     @staticmethod

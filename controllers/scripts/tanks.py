@@ -143,7 +143,7 @@ class Tanks(PhysicsScript):
     def decide(self, agent: str, seen: NDArray[np.float64], hand: Hand) -> Sequence[float]:
         """Dodge first, then fight who is in sight, else go and look."""
         mind, style = self._minds[agent], self._style
-        mind.turns.append(float(hand.push[1]))
+        mind.turns.append(hand.push[1])
         mind.tick += 1
         sight = self._read(seen, mind, teams=not agent.startswith(_ALONE))
         if mind.tick == 1:  # others begin opposite: look there first, then in the middle
@@ -203,7 +203,7 @@ class Tanks(PhysicsScript):
         flight_s = far / SHELL_SPEED * style.lead
         aim = (place[0] + velocity[0] * flight_s, place[1] + velocity[1] * flight_s)
         hard = _EASE + (1.0 - _EASE) * min(1.0, hypot(*velocity) / FORWARD)
-        off = _bearing(sight, aim) + float(hand.error[0]) * hard
+        off = _bearing(sight, aim) + hand.error[0] * hard
         mind.steady = mind.steady + 1 if abs(off) < style.calm * RADIUS / max(1.0, far) else 0
         fire = sight.ready and mind.steady > style.steady_ticks * hard
         if far > style.keep_m + 1.5:
