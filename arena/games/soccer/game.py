@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from math import sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -49,11 +50,11 @@ class Soccer(Game):
         self.features = tuple(self.observer.features)
         count = len(agents)
         self.players, self.ball = world.state[:count], world.state[count]
-        self.tanks = np.ones(count)
+        self.tanks = [1.0] * count
         """How full each player's boost is, 0 to 1."""
-        self.boosts = np.zeros(count, np.bool_)
+        self.boosts = [False] * count
         """Who boosts in this tick."""
-        self.thrust = np.zeros((count, 2))
+        self.thrust: list[tuple[float, float]] = [(0.0, 0.0)] * count
         """The last pushes, as people see the pitch."""
         self.goals = [0, 0]
         """Of red and of blue."""
@@ -61,10 +62,8 @@ class Soccer(Game):
         """Ticks until play goes on; everybody stands still in the last :data:`FREEZE_TICKS` of them."""
         self.watch = Watch(self)
         self._anchor, self._anchored = (0.0, 0.0), 0
-        self._sides = np.repeat((1.0, -1.0), players_per_team)
-        self._turn = np.ones((count, 3))
-        self._turn[players_per_team:, :2] = -1.0
-        self._potential = np.zeros(count)
+        self._sides = [1.0] * players_per_team + [-1.0] * players_per_team
+        self._potential = [0.0] * count
         self._facts = np.zeros((count + 1) * 6 + count + 4)
         self._bodies = world.state.reshape(-1)
 
@@ -84,43 +83,50 @@ class Soccer(Game):
         """Level, and a kick-off."""
         self.goals[:] = 0, 0
         self._kick_off()
-        self._potential[:] = self._potentials()
+        self._potential = self._potentials()
 
     def _kick_off(self) -> None:
         """Put everybody in place."""
         self.players[:] = 0.0
         self.players[:, X : Y + 1] = pitch.formation(self.per_team, self.rng)
         self.ball[:] = 0.0
-        self.tanks[:] = 1.0
-        self.boosts = np.zeros(len(self.agents), np.bool_)
-        self.thrust[:] = 0.0
+        count = len(self.agents)
+        self.tanks, self.boosts, self.thrust = [1.0] * count, [False] * count, [(0.0, 0.0)] * count
         self.wait = FREEZE_TICKS
         self.watch.forget()
-        for row in range(len(self.players) + 1):
+        for row in range(count + 1):
             self.world.jumped(row)
 
     def act(self, pushes: NDArray[np.float64]) -> None:
         """Players run, the ball rolls, and is kicked."""
         if self.frozen:
             return
-        before, turned = self.boosts, pushes * self._turn
-        self.boosts = motion.run(self.players, turned, self.tanks)
-        self.thrust[:] = turned[:, :2]
-        motion.roll(self.ball)
-        kicks = motion.kick(self.players, self.ball, self.boosts) if self.boosts.any() else []
-        self.watch.before(before, kicks)
+        rows: list[motion.Row] = self.world.state.tolist()
+        *players, ball = rows
+        before, self.boosts, self.thrust = self.boosts, [], []
+        for number, (ahead, aside, button) in enumerate(pushes.tolist()):
+            side = self._sides[number]
+            push = ahead * side, aside * side
+            self.tanks[number], boosts = motion.run(players[number], (*push, button), self.tanks[number])
+            self.boosts.append(boosts)
+            self.thrust.append(push)
+        motion.roll(ball)
+        kicks = motion.kick(players, ball, self.boosts) if True in self.boosts else []
+        self.world.state[:] = rows
+        self.watch.before(rows, before, kicks)
 
     def settle(self) -> None:
         """Goals, stuck balls, the clock."""
         if not self.frozen:
-            self.watch.after()
+            self.watch.after(self.world.state.tolist())
         if self.wait:
             self._pause()
         if not self.wait and not self.over:
             self._referee()
         potential = self._potentials()
-        self.shaping[:] = potential - self._potential
-        self._potential = potential
+        if potential != self._potential:
+            self.shaping[:] = [now - before for now, before in zip(potential, self._potential, strict=True)]
+            self._potential = potential
         if self.world.ticks >= self.regular_ticks and not self.over and self.goals[0] != self.goals[1]:
             self.over = self.timed_out = True
             self._whistle()
@@ -148,7 +154,7 @@ class Soccer(Game):
 
     def _goal(self, team: int, x: float, y: float) -> None:
         self.goals[team] += 1
-        self.rewards[:] = self._sides if team == 0 else -self._sides
+        self.rewards[:] = self._sides if team == 0 else [-side for side in self._sides]
         self.note("goal", x, y, self.watch.scorer(team))
         if self.goals[team] >= self.target or self.golden:
             self.over = True
@@ -169,12 +175,13 @@ class Soccer(Game):
         """Level to the very end."""
         self._whistle()
 
-    def _potentials(self) -> NDArray[np.float64]:
+    def _potentials(self) -> list[float]:
         """How good it looks for each player: the ball far up the pitch, and the player near it."""
-        way = self.players[:, X : Y + 1] - self.ball[X : Y + 1]
-        far = np.hypot(way[:, 0], way[:, 1]) * (0.25 / pitch.LENGTH_M)
-        potential: NDArray[np.float64] = self._sides * (self.ball[X].item() / pitch.LENGTH_M) - far
-        return potential
+        *players, (x, y, *_) = self.world.state.tolist()
+        return [
+            (side * x - 0.25 * sqrt((row[X] - x) ** 2 + (row[Y] - y) ** 2)) / pitch.LENGTH_M
+            for side, row in zip(self._sides, players, strict=True)
+        ]
 
     # ---- telling ------------------------------------------------------------------------------------------
 
@@ -219,11 +226,11 @@ class Soccer(Game):
         return {
             "goals": list(self.goals),
             "wait": self.wait,
-            "tanks": self.tanks.tolist(),
-            "boosts": self.boosts.tolist(),
-            "thrust": self.thrust.tolist(),
+            "tanks": list(self.tanks),
+            "boosts": list(self.boosts),
+            "thrust": [list(push) for push in self.thrust],
             "anchor": [*self._anchor, self._anchored],
-            "potential": self._potential.tolist(),
+            "potential": list(self._potential),
             "watch": self.watch.counters(),
         }
 
@@ -231,12 +238,11 @@ class Soccer(Game):
         """See the base class."""
         self.goals[:] = counters["goals"]
         self.wait = int(counters["wait"])
-        self.tanks[:] = counters["tanks"]
-        self.boosts = np.array(counters["boosts"], np.bool_)
-        self.thrust[:] = counters["thrust"]
+        self.tanks, self.boosts = list(counters["tanks"]), list(counters["boosts"])
+        self.thrust = [(float(x), float(y)) for x, y in counters["thrust"]]
         x, y, ticks = counters["anchor"]
         self._anchor, self._anchored = (float(x), float(y)), int(ticks)
-        self._potential = np.array(counters["potential"], np.float64)
+        self._potential = list(counters["potential"])
         self.watch.set_counters(counters["watch"])
 
 

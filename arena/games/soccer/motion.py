@@ -1,9 +1,12 @@
-"""How players run and boost, and how they kick the ball; all in arrays over the players."""
+"""How players run and boost, and how they kick the ball.
+
+Of so few, plain numbers are quicker than arrays: all of this works on rows of the world's table as lists.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
+from math import sqrt
 
 from arena.games.physics.game import HZ
 from arena.games.physics.world import SPIN, VX, VY, X, Y
@@ -36,72 +39,66 @@ _ROLL = 1.0 - ROLL_PER_S * _TICK_S
 _TURN = 1.0 - SPIN_LOSS_PER_S * _TICK_S
 _DRAIN, _REFILL = _TICK_S / TANK_S, _TICK_S / REFILL_S
 _TOUCH_M = PLAYER_M + BALL_M + KICK_REACH_M
+_CLOSE_M = _TOUCH_M + BOOST_TOP_MPS * _TICK_S
 
 
-def run(
-    players: NDArray[np.float64], pushes: NDArray[np.float64], tanks: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Let the players' rows of the world's table gain speed, and use up their tanks; who boosts.
+Row = list[float]
 
-    ``pushes``: of shape ``(players, 3)``, as people see the pitch; a push is no longer than 1.
+
+def run(row: Row, push: Sequence[float], tank: float) -> tuple[float, bool]:
+    """Let a player's row gain speed; what is left in its tank, and whether it boosts.
+
+    ``push``: ahead, aside and the boost, as people see the pitch; it counts no longer than 1.
     """
-    thrust = pushes[:, :2]
-    gain = _PUSH_MPS / np.maximum(np.hypot(pushes[:, 0], pushes[:, 1]), 1.0)
-    pressed = pushes[:, 2] > 0.5
-    if pressed.any():
-        boosts = pressed & (tanks >= _DRAIN)
-        tanks -= _DRAIN * boosts
-        tanks += _REFILL * ~pressed
-        gain *= 1.0 + (_BOOST_PUSH_MPS / _PUSH_MPS - 1.0) * boosts
-    else:
-        boosts = pressed
-        tanks += _REFILL
-    np.minimum(tanks, 1.0, out=tanks)
-    velocity = players[:, VX : VY + 1]
-    velocity *= _KEEP
-    velocity += thrust * gain[:, None]
-    return boosts
+    x, y, button = push
+    pressed = button > 0.5
+    boosts = pressed and tank >= _DRAIN
+    gain = (_BOOST_PUSH_MPS if boosts else _PUSH_MPS) / max(1.0, sqrt(x * x + y * y))
+    row[VX], row[VY] = row[VX] * _KEEP + x * gain, row[VY] * _KEEP + y * gain
+    if boosts:
+        tank -= _DRAIN
+    elif not pressed:
+        tank = min(1.0, tank + _REFILL)
+    return tank, boosts
 
 
-def roll(ball: NDArray[np.float64]) -> None:
-    """Let the ball's row of the table slow down and curve."""
-    vx, vy, spin = ball[VX].item(), ball[VY].item(), ball[SPIN].item() * _TURN
-    pull = CURVE * spin * _TICK_S
-    vx, vy = (vx - pull * vy) * _ROLL, (vy + pull * vx) * _ROLL
-    ball[VX], ball[VY] = _limited(vx, vy)
+def roll(ball: Row) -> None:
+    """Let the ball's row slow down and curve."""
+    spin = ball[SPIN] * _TURN
+    vx, vy, pull = ball[VX], ball[VY], CURVE * spin * _TICK_S
+    ball[VX], ball[VY] = _limited((vx - pull * vy) * _ROLL, (vy + pull * vx) * _ROLL)
     ball[SPIN] = min(SPIN_TOP, max(-SPIN_TOP, spin))
 
 
-def kick(players: NDArray[np.float64], ball: NDArray[np.float64], boosts: NDArray[np.bool_]) -> list[int]:
-    """Let those of ``boosts`` who reach the ball within this tick kick it; their rows.
+def kick(players: Sequence[Row], ball: Row, boosts: Sequence[bool]) -> list[int]:
+    """Let those of ``boosts`` who reach the ball within this tick kick it; their numbers.
 
     A ball that leaves fast enough already is left alone, so that one touch is one kick. Kicks at the same
     moment add up, in whatever order.
     """
-    way = ball[X : Y + 1] - players[:, X : Y + 1]
-    distance = np.hypot(way[:, 0], way[:, 1])
-    close = boosts & (distance < _TOUCH_M + BOOST_TOP_MPS * _TICK_S)
-    if not close.any():
-        return []
-    rows = []
-    vx, vy = ball[VX].item(), ball[VY].item()
-    more_x = more_y = spin = 0.0
-    for row in np.flatnonzero(close).tolist():
-        span = distance[row].item() or 1.0
-        to_x, to_y = way[row, 0].item() / span, way[row, 1].item() / span
-        own_x, own_y = players[row, VX].item(), players[row, VY].item()
+    kicks: list[int] = []
+    x, y, _angle, vx, vy, spin = ball
+    more_x = more_y = 0.0
+    for number, (player, boosting) in enumerate(zip(players, boosts, strict=True)):
+        way_x, way_y = x - player[X], y - player[Y]
+        if not boosting or way_x * way_x + way_y * way_y > _CLOSE_M * _CLOSE_M:
+            continue
+        span = sqrt(way_x * way_x + way_y * way_y) or 1.0
+        to_x, to_y = way_x / span, way_y / span
+        own_x, own_y = player[VX], player[VY]
         nearing = (own_x - vx) * to_x + (own_y - vy) * to_y
         if span - nearing * _TICK_S < _TOUCH_M and nearing > -KICK_MPS:
-            rows.append(row)
+            kicks.append(number)
             more = nearing + KICK_MPS
             more_x, more_y = more_x + more * to_x, more_y + more * to_y
             spin -= KICK_SPIN * (to_x * own_y - to_y * own_x) / BALL_M
-    ball[VX], ball[VY] = _limited(vx + more_x, vy + more_y)
-    ball[SPIN] += spin
-    return rows
+    if kicks:
+        ball[VX], ball[VY] = _limited(vx + more_x, vy + more_y)
+        ball[SPIN] = spin
+    return kicks
 
 
 def _limited(vx: float, vy: float) -> tuple[float, float]:
-    speed = (vx * vx + vy * vy) ** 0.5
+    speed = sqrt(vx * vx + vy * vy)
     scale = BALL_TOP_MPS / speed if speed > BALL_TOP_MPS else 1.0
     return vx * scale, vy * scale

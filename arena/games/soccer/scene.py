@@ -41,13 +41,13 @@ def scene(game: Soccer) -> dict[str, Any]:
 
 
 def _player(game: Soccer, row: int) -> dict[str, Any]:
-    agent, boosting = game.agents[row], bool(game.boosts[row])
+    agent, boosting = game.agents[row], game.boosts[row]
     return {
         **_body(game, row, "player", agent, pitch.PLAYER_M, _TRAIL if boosting else 1),
         "number": row % game.per_team + 1,
-        "boost": game.tanks[row].item(),
+        "boost": game.tanks[row],
         "boosting": boosting,
-        "thrust": game.thrust[row].tolist(),
+        "thrust": list(game.thrust[row]),
     }
 
 

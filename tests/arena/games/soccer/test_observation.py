@@ -82,8 +82,8 @@ def test_observations_stay_within_their_space_through_a_game(players_per_team: i
 
 def test_shaping_is_a_difference_of_potentials_and_apart_from_the_outcome() -> None:
     game = kicked_off()
-    first = game._potentials().copy()
-    game._potential[:] = first
+    first = np.array(game._potentials())
+    game._potential = first.tolist()
     roll(game, 3.0, 0.0, 20.0)
     total, outcome = np.zeros(4), np.zeros(4)
     for _ in range(200):
