@@ -1,9 +1,10 @@
-"""The rules of sumo, in arrays over a world of heavy discs."""
+"""The rules of sumo, over a world of heavy discs."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import combinations
+from math import hypot, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from arena.errors import OptionError
 from arena.games.physics.game import HZ, Game
-from arena.games.physics.world import VX, VY, World
+from arena.games.physics.world import VX, VY, World, X, Y
 from arena.games.sumo.controls import CONTROLS
 from arena.games.sumo.observation import Facts, observer, visible
 from arena.games.sumo.ranking import Ranking
@@ -78,13 +79,13 @@ class Sumo(Game):
         self._ready = self._facts[self._layout.dash]
         self._against = _against(players, sides)
         self._parked = np.array([[1000.0 + 50.0 * index, 0, 0, 0, 0, 0] for index in range(players)])
-        self._place, self._velocity = _plane(world.state[:, :2]), _plane(world.state[:, VX : VY + 1])
-        self._before = np.zeros(players, np.complex128)
-        self._pushes = np.zeros((players, 2))
-        self._thrust = _plane(self._pushes)
+        self.thrust: list[tuple[float, float]] = [(0.0, 0.0)] * players
+        """The last pushes, at most 1 long."""
+        self._before: list[list[float]] = []
+        """The world's table as the step begins; no state beyond a tick."""
         self._held = [False] * players
         self._ready_at = [0] * players
-        self._dashed: list[tuple[complex, int]] = []
+        self._dashed: list[tuple[float, float, int]] = []
         """Who dashed in this tick, and from where: told once the tick has its number."""
         self._potential = np.zeros(players)
         self._see()
@@ -102,8 +103,9 @@ class Sumo(Game):
         angles = np.zeros(count)
         angles[order] = turn + 2 * np.pi / count * np.arange(count)
         self.world.state[:] = 0.0
-        self._place[:] = PLACE * self.ring.start_radius * np.exp(1j * angles)
-        self._pushes[:] = 0.0
+        out = PLACE * self.ring.start_radius
+        self.world.state[:, X], self.world.state[:, Y] = out * np.cos(angles), out * np.sin(angles)
+        self.thrust = [(0.0, 0.0)] * count
         self._held = [False] * count
         self._ready_at = [0] * count
         self.ranking.begin()
@@ -113,57 +115,60 @@ class Sumo(Game):
 
     def act(self, pushes: NDArray[np.float64]) -> None:
         """Thrust, resistance and dashes, once a tick."""
-        thrust, velocity = self._thrust, self._velocity
-        self._pushes[:] = pushes[:, :2]
-        if not self._all_in:
-            self._pushes[~self.alive] = 0.0
-        thrust /= np.maximum(np.abs(thrust), 1.0)
-        velocity *= _KEEPS - _GRIP / np.maximum(np.abs(velocity), _GRIP / _KEEPS)
-        velocity += thrust * _THRUST
-        held = [pressed > 0.5 for pressed in pushes[:, 2].tolist()]
-        if held != self._held:
-            for wrestler in self._standing:
-                if held[wrestler] and not self._held[wrestler]:
-                    self._dash(wrestler)
-            self._held = held
-        self._before[:] = velocity
+        rows: list[list[float]] = self.world.state.tolist()  # of so few, quicker than sums of arrays
+        asked = pushes.tolist()
+        self.thrust = [(0.0, 0.0)] * len(rows)
+        for wrestler in self._standing:
+            (x, y, button), row = asked[wrestler], rows[wrestler]
+            size, speed = max(1.0, sqrt(x * x + y * y)), sqrt(row[VX] ** 2 + row[VY] ** 2)
+            self.thrust[wrestler] = x, y = x / size, y / size
+            keeps = max(0.0, _KEEPS - _GRIP / speed) if speed else 0.0
+            row[VX], row[VY] = row[VX] * keeps + x * _THRUST, row[VY] * keeps + y * _THRUST
+            pressed = button > 0.5
+            if pressed and not self._held[wrestler]:
+                self._dash(wrestler, row)
+            self._held[wrestler] = pressed
+        self.world.state[:] = rows
+        self._before = rows
 
-    def _dash(self, wrestler: int) -> None:
+    def _dash(self, wrestler: int, row: list[float]) -> None:
         """Once it may again. Without thrust it goes where one moves; at rest it goes nowhere, and is not
         spent.
         """
-        now = self.world.ticks
-        way = complex(self._thrust[wrestler]) or complex(self._velocity[wrestler])
-        if now < self._ready_at[wrestler] or abs(way) < 1e-6:
+        now, (x, y), (vx, vy) = self.world.ticks, self.thrust[wrestler], row[VX : VY + 1]
+        if not (x or y):
+            x, y = vx, vy
+        size = hypot(x, y)
+        if now < self._ready_at[wrestler] or size < 1e-6:
             return
-        self._velocity[wrestler] = DASH_KEEPS * self._velocity[wrestler] + DASH_MPS / abs(way) * way
+        gain = DASH_MPS / size
+        row[VX], row[VY] = DASH_KEEPS * vx + gain * x, DASH_KEEPS * vy + gain * y
         self._ready_at[wrestler] = now + DASH_WAIT_TICKS
-        self._dashed.append((complex(self._place[wrestler]), wrestler))
+        self._dashed.append((row[X], row[Y], wrestler))
 
     def _rest(self, tick: int) -> None:
         """Those who dashed get their breath back."""
-        self._ready[:] = [1.0 - max(at - tick, 0) / DASH_WAIT_TICKS for at in self._ready_at]
+        waits = DASH_WAIT_TICKS
+        self._ready[:] = [1.0 - (at - tick) / waits if at > tick else 1.0 for at in self._ready_at]
 
     def settle(self) -> None:
         """Hits are told, whoever left the ring is out, and the ring shrinks."""
         tick = self.world.ticks
         if tick in self.ring.begins:
             self.note("shrink", 0.0, 0.0)
-        for place, wrestler in self._dashed:
-            self.note("dash", place.real, place.imag, self.agents[wrestler])
+        for x, y, wrestler in self._dashed:
+            self.note("dash", x, y, self.agents[wrestler])
         self._dashed.clear()
         if tick <= max(self._ready_at):
             self._rest(tick)
-        jolt = np.abs(self._velocity - self._before).tolist()
-        if max(jolt) > HIT_MPS:
-            self._tell_hits(jolt)
-        radius = float(self.ring.table[tick, 0])
-        distance = np.abs(self._place)
-        far = distance.tolist()
-        out = [wrestler for wrestler in self._standing if far[wrestler] > radius]
+        rows: list[list[float]] = self.world.state.tolist()
+        self._tell_hits(rows)
+        radius = self.ring.table[tick, 0].item()
+        distance = [sqrt(row[X] * row[X] + row[Y] * row[Y]) for row in rows]
+        out = [wrestler for wrestler in self._standing if distance[wrestler] > radius]
         if out:
-            self._put_out(out, distance)
-        potential = self._against @ np.minimum(distance / radius, 1.0)
+            self._put_out(out, np.array(distance))
+        potential = self._against.dot([min(far / radius, 1.0) for far in distance])
         np.subtract(potential, self._potential, out=self.shaping)
         self._potential = potential
 
@@ -174,7 +179,8 @@ class Sumo(Game):
             x, y, _angle, vx, vy, _spin = state[wrestler].tolist()
             self.note("knock_out", x, y, self.agents[wrestler], float(np.hypot(vx, vy)) / HARD_MPS)
             state[wrestler] = self._parked[wrestler]
-            self._thrust[wrestler] = 0.0
+            self.thrust[wrestler] = 0.0, 0.0
+            self._held[wrestler] = False
             self.world.jumped(wrestler)
         self._see()
         if self.over:
@@ -187,16 +193,22 @@ class Sumo(Game):
         self.note("whistle", 0.0, 0.0)
         self.ranking.expire(self.rewards)
 
-    def _tell_hits(self, jolt: list[float]) -> None:
-        """Chipmunk changes a velocity only where two touch: they were hit."""
-        place, speed = self._place.tolist(), np.abs(self._before).tolist()
-        for one, other in combinations(self._standing, 2):
-            power = min(jolt[one], jolt[other])
-            if power < HIT_MPS or abs(place[one] - place[other]) > 2 * RADIUS_M + TOUCH_M:
+    def _tell_hits(self, rows: list[list[float]]) -> None:
+        """Chipmunk changes a velocity only where two touch: they were hit. ``rows``: after the step."""
+        jolts = {}
+        for wrestler in self._standing:
+            now, then = rows[wrestler], self._before[wrestler]
+            jolt = abs(now[VX] - then[VX]) + abs(now[VY] - then[VY])
+            if jolt > HIT_MPS:
+                jolts[wrestler] = hypot(now[VX] - then[VX], now[VY] - then[VY])
+        for one, other in combinations(jolts, 2):
+            power = min(jolts[one], jolts[other])
+            (x, y), (to_x, to_y) = rows[one][: Y + 1], rows[other][: Y + 1]
+            if power < HIT_MPS or hypot(to_x - x, to_y - y) > 2 * RADIUS_M + TOUCH_M:
                 continue
-            middle = (place[one] + place[other]) / 2
-            slower = one if speed[one] < speed[other] else other
-            self.note("hit", middle.real, middle.imag, self.agents[slower], power / HARD_MPS)
+            speeds = [hypot(*self._before[wrestler][VX : VY + 1]) for wrestler in (one, other)]
+            slower = one if speeds[0] < speeds[1] else other
+            self.note("hit", (x + to_x) / 2, (y + to_y) / 2, self.agents[slower], power / HARD_MPS)
 
     # ---- telling ------------------------------------------------------------------------------------------
 
@@ -262,7 +274,7 @@ class Sumo(Game):
             "vy": float(row[VY]),
             "in_play": bool(self.alive[wrestler]),
             "dash": float(self._ready[wrestler]),
-            "thrust": self._pushes[wrestler].tolist(),
+            "thrust": list(self.thrust[wrestler]),
         }
 
     # ---- states -------------------------------------------------------------------------------------------
@@ -270,7 +282,7 @@ class Sumo(Game):
     def counters(self) -> dict[str, Any]:
         """See :meth:`Game.counters`."""
         return {
-            "thrust": self._pushes.tolist(),
+            "thrust": [list(push) for push in self.thrust],
             "held": list(self._held),
             "ready_at": list(self._ready_at),
             "potential": self._potential.tolist(),
@@ -280,7 +292,7 @@ class Sumo(Game):
 
     def set_counters(self, counters: Mapping[str, Any]) -> None:
         """See :meth:`Game.set_counters`."""
-        self._pushes[:] = counters["thrust"]
+        self.thrust = [(float(x), float(y)) for x, y in counters["thrust"]]
         self._held = [bool(held) for held in counters["held"]]
         self._ready_at = [int(tick) for tick in counters["ready_at"]]
         self._potential = np.array(counters["potential"], np.float64)
@@ -322,8 +334,3 @@ def _against(count: int, sides: list[int]) -> NDArray[np.float64]:
     )
     matrix: NDArray[np.float64] = foes / foes.sum(axis=1, keepdims=True) - np.eye(count)
     return matrix
-
-
-def _plane(vectors: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """The same memory, each vector ``(x, y)`` as the one number ``x + iy``: half the work for NumPy."""
-    return vectors.view(np.complex128)[:, 0]
