@@ -1,7 +1,8 @@
 """Drives one match inside the window's loop: ticks it when it has work, holds it while a menu is open.
 
 The match itself knows slots and rules; here is only what a screen adds: a moment's rest between two moves of
-machines so that eyes can follow, a countdown before real time begins, and the list of moves.
+machines so that eyes can follow, a first picture and a countdown before real time begins, and the list of
+moves.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ WATCH_GAP_S = 0.6
 COUNT_FROM, COUNT_S = 3, 0.6
 """The countdown before people play in real time, and seconds a number."""
 _RATE_WINDOW_S = 2.0
+_PICTURE, _COUNTDOWN = "first picture", "countdown"
+"""What a match stands still for at its start, without anybody's wish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Driver:
         self._holds.discard(why)
         if self._holds or not self.match.paused:
             return
-        if why != "countdown" and self._wants_countdown():
+        if why != _COUNTDOWN and self._wants_countdown():
             self._begin_countdown(now)
         else:
             self.match.resume(now)
@@ -88,9 +91,14 @@ class Driver:
         return self.match.paused_by or "paused"
 
     @property
+    def paused(self) -> bool:
+        """Whether the match stands still because somebody wants it to, or has to see to something."""
+        return self.match.paused and not self._holds & {_PICTURE, _COUNTDOWN}
+
+    @property
     def countdown(self) -> int | None:
         """The number that is shown, or ``None``."""
-        if "countdown" not in self._holds or self.match.phase is not Phase.PLAYING:
+        if _COUNTDOWN not in self._holds or self.match.phase is not Phase.PLAYING:
             return None
         return max(1, COUNT_FROM - int(self._counted_s / COUNT_S))
 
@@ -100,11 +108,11 @@ class Driver:
 
     def _begin_countdown(self, now: float) -> None:
         self._counted_s, self._counted_at = 0.0, None
-        self.hold("countdown", now)
+        self.hold(_COUNTDOWN, now)
 
     def _count(self, now: float) -> bool:
         """Move the countdown on; true if another number is due."""
-        if self._holds != {"countdown"} or self.match.phase is not Phase.PLAYING:
+        if self._holds != {_COUNTDOWN} or self.match.phase is not Phase.PLAYING:
             self._counted_at = None
             return False
         before = self.countdown
@@ -112,7 +120,7 @@ class Driver:
             self._counted_s += now - self._counted_at
         self._counted_at = now
         if self._counted_s >= COUNT_FROM * COUNT_S:
-            self.release("countdown", now)
+            self.release(_COUNTDOWN, now)
         return self.countdown != before
 
     # ---- driving ------------------------------------------------------------------------------------------
@@ -155,8 +163,17 @@ class Driver:
         self.moves.clear()
         self._steps.clear()
         self._not_before = 0.0
+        if self.match.pacer.realtime:
+            self.hold(_PICTURE, now)
         if self._wants_countdown():
             self._begin_countdown(now)
+
+    def shown(self, now: float) -> None:
+        """The display shows the match as it is. Real time begins after the first picture of an episode, whose
+        still parts are painted only then: several slots would pass meanwhile.
+        """
+        if self.match.phase is Phase.PLAYING:
+            self.release(_PICTURE, now)
 
     def _note_step(self, now: float, slot: float) -> None:
         match = self.match

@@ -141,7 +141,7 @@ def status_facts(driver: Driver, now: float) -> tuple[Fact, ...]:
     """Rate, speed, missed slots and the seed, for the line above the board."""
     match = driver.match
     facts: list[Fact] = []
-    if match.paused and driver.countdown is None:
+    if driver.paused:
         facts.append(Fact("paused", "pause", "warn"))
     if match.missed_slots:
         slow = f", {match.env_slow} by the game" if match.env_slow else ""

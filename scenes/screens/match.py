@@ -320,7 +320,10 @@ class MatchScreen(UiScreen):
 
     def shown(self, now: float) -> None:
         """The position is on the display: clocks of people start, unless something hides it."""
-        if self.driver is not None and self._closing is None and self._curtain is None:
+        if self.driver is None or self._closing is not None:
+            return
+        self.driver.shown(now)
+        if self._curtain is None:
             self.driver.match.shown(now)
 
     def figures(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import cos, degrees, exp, floor, pi, sin
 from random import Random
 
@@ -48,8 +49,12 @@ def stamp_tank(
     )
 
     def make() -> pygame.Surface:
-        master = sprites.kept(("tank", whole, look, tread), lambda: _tank(whole * SHARPNESS, look, tread))
-        return pygame.transform.rotozoom(master, -degrees(2 * pi * turn / TURNS), 1 / SHARPNESS)
+        # All treads at once, with the first picture: not when a tank sets off and nobody can wait.
+        masters = [
+            sprites.kept(("tank", whole, look, each), partial(_tank, whole * SHARPNESS, look, each))
+            for each in range(TREADS)
+        ]
+        return pygame.transform.rotozoom(masters[tread], -degrees(2 * pi * turn / TURNS), 1 / SHARPNESS)
 
     image = _tanks.get((whole, look, turn, tread), make)
     surface.blit(image, image.get_rect(center=(round(at[0]), round(at[1]))))

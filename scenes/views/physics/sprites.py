@@ -51,9 +51,17 @@ class Layers:
 
     def glaze(self, cover: Plane, colour: Colour, opacity: float = 1.0) -> None:
         """Paint with a cover of 0 to 1 for every pixel."""
-        cover = (cover * opacity).astype(np.float32)
-        self._light = self._light * (1 - cover)[..., None] + cover[..., None] * np.array(colour, np.float32)
-        self._alpha = self._alpha * (1 - cover) + cover
+        covered = np.nonzero(cover.any(axis=1))[0], np.nonzero(cover.any(axis=0))[0]
+        if not covered[0].size:
+            return
+        # Most layers are small parts of the picture.
+        part = tuple(slice(int(along[0]), int(along[-1]) + 1) for along in covered)
+        cover = (cover[part] * opacity).astype(np.float32)
+        light, alpha, rest = self._light[part], self._alpha[part], 1 - cover
+        light *= rest[..., None]
+        light += cover[..., None] * np.array(colour, np.float32)
+        alpha *= rest
+        alpha += cover
 
     def image(self) -> pygame.Surface:
         """The picture, with straight alpha."""
