@@ -118,15 +118,16 @@ class Tanks(Game):
         """Drive, fire, and work out how the shells fly."""
         if self.world.ticks == self._first_flare:
             self.note("whistle", 0.0, 0.0)
-        rows, new = self.tanks.tolist(), []
-        alive = self.alive.tolist()
-        for tank, (push, row) in enumerate(zip(pushes.tolist(), rows, strict=True)):
-            if alive[tank]:
-                _drive(row, push[0], push[1])
-                shell = self._trigger(tank, row, pressed=push[2] > _PRESSED)
+        tanks = self.tanks
+        rows, wanted, new = tanks.tolist(), pushes.tolist(), []
+        for tank, stands in enumerate(self.alive.tolist()):
+            if stands:
+                throttle, turn, fire = wanted[tank]
+                _drive(rows[tank], throttle, turn)
+                shell = self._trigger(tank, rows[tank], pressed=fire > _PRESSED)
                 if shell >= 0:
                     new.append(shell)
-        self.tanks[:] = rows
+        tanks[:, VX:] = [row[VX:] for row in rows]
         if self.shells.flying:
             self._before = [(row[X], row[Y]) for row in rows]
             self._paths = self.shells.fly(bounces(self.layout), new)
@@ -160,12 +161,12 @@ class Tanks(Game):
     def settle(self) -> None:
         """Ricochets, hits, and who is out."""
         if self._paths:
-            before = np.array(self.health)
+            before = list(self.health)
             self._strike(self._paths)
             self._paths = []
-            after = np.array(self.health)
-            if (before != after).any():
-                self.shaping += self._lead(after) - self._lead(before)
+            if self.health != before:
+                after = np.array(self.health)
+                self.shaping += self._lead(after) - self._lead(np.array(before))
                 out = self.alive & (after == 0)
                 if out.any():
                     self._remove(out)
@@ -173,17 +174,17 @@ class Tanks(Game):
 
     def _strike(self, paths: list[Path]) -> None:
         """Shells hit tanks, earliest first, come back from walls, or burst at them."""
-        shells, after, alive = (
-            self.shells,
-            [(x, y) for x, y in self.tanks[:, :2].tolist()],
-            self.alive.tolist(),
-        )
+        shells, places = self.shells, self.tanks[:, :2].tolist()
+        ways = [
+            (tank, self._before[tank], places[tank])
+            for tank, stands in enumerate(self.alive.tolist())
+            if stands
+        ]
         hits = []
         for path in paths:
             owner = path.shell // n.IN_FLIGHT
-            later = [hurts and stands for hurts, stands in zip(self._later[owner], alive, strict=True)]
-            first = [hurts and self._first[owner][tank] for tank, hurts in enumerate(later)]
-            hit = first_hit(path, self._before, after, (later if shells.spent[path.shell] else first, later))
+            later = self._later[owner]
+            hit = first_hit(path, ways, later if shells.spent[path.shell] else self._first[owner], later)
             if hit is not None:
                 hits.append(hit)
             elif path.met:
@@ -265,8 +266,8 @@ class Tanks(Game):
         """What each tank looks with."""
         return [eye(x, y, angle) for x, y, angle in self.tanks[:, :3].tolist()]
 
-    def look(self) -> Seen:
-        """What everybody sees."""
+    def look(self, *, harmful: bool = False) -> Seen:
+        """What everybody sees; of shells all, or only those that can do harm to who looks."""
         tanks, shells = self.tanks.tolist(), self._in_flight()
         eyes = [eye(row[X], row[Y], row[ANGLE]) for row in tanks]
         watch = Watch(sightlines(self.layout), self.flare_m)
@@ -278,16 +279,24 @@ class Tanks(Game):
             tanks_of[viewer] = [
                 other
                 for other in standing
-                if other != viewer and (mates[other] or watch.tank(one, *tanks[other][:2]))
+                if other != viewer and (mates[other] or watch.tank(one, eyes[other].x, eyes[other].y))
             ]
-            shells_of[viewer] = [shell for shell, row in shells.items() if watch.point(one, row[0], row[1])]
-        return Seen(eyes, tanks, self.health, tanks_of, shells, shells_of)
+            shells_of[viewer] = [
+                shell
+                for shell, row in shells.items()
+                if (not harmful or self._hurts(shell, viewer)) and watch.point(one, row[0], row[1])
+            ]
+        return Seen(standing, eyes, tanks, self.health, tanks_of, shells, shells_of)
 
     def _in_flight(self) -> dict[int, tuple[float, ...]]:
         """Number of a shell -> place, speed, whether it has ricocheted."""
-        state, spent = self.shells.state, self.shells.spent
-        rows = {shell: state[shell].tolist() for shell in self.shells.flying}
-        return {shell: (row[X], row[Y], row[VX], row[VY], float(spent[shell])) for shell, row in rows.items()}
+        if not self.shells.flying:
+            return {}
+        rows, spent = self.shells.state.tolist(), self.shells.spent
+        return {
+            shell: (rows[shell][X], rows[shell][Y], rows[shell][VX], rows[shell][VY], float(spent[shell]))
+            for shell in self.shells.flying
+        }
 
     def note(self, kind: str, x: float, y: float, agent: str = "", power: float = 1.0) -> None:
         """As in every game; and note who sees it."""
@@ -299,8 +308,9 @@ class Tanks(Game):
 
     def observe(self) -> NDArray[np.float32]:
         """See the base class."""
-        seen, alive = self.look(), self.alive.tolist()
-        walls = feel(sightlines(self.layout), seen.eyes) * (1.0 / n.SIGHT)
+        seen, poses = self.look(harmful=True), self.tanks
+        standing = seen.standing
+        walls = feel(sightlines(self.layout), poses if len(standing) == len(poses) else poses[standing])
         left, flare = 1.0 - self.world.ticks / self.max_ticks, self.flare_m / n.WIDTH
         mine = [
             (
@@ -311,11 +321,9 @@ class Tanks(Game):
                 left,
                 flare,
             )
-            for tank in range(len(alive))
+            for tank in standing
         ]
-        for tank, shells in enumerate(seen.shells_of):
-            shells[:] = [shell for shell in shells if self._hurts(shell, tank)]
-        return self.report.table(seen, mine, self.layout, walls, alive)
+        return self.report.table(seen, mine, self.layout, walls)
 
     def _hurts(self, shell: int, tank: int) -> bool:
         whom = self._later if self.shells.spent[shell] else self._first

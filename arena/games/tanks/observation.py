@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from struct import Struct
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,8 @@ def features(enemies: int, mates: int) -> tuple[Feature, ...]:
 class Seen:
     """One moment: all tanks and shells, and who sees which."""
 
+    standing: Sequence[int]
+    """The tanks that look."""
     eyes: Sequence[Eye]
     tanks: Sequence[Sequence[float]]
     """Their rows of the world's table."""
@@ -100,8 +103,8 @@ class Seen:
     """Of each tank: the others that it sees."""
     shells: Mapping[int, Sequence[float]]
     """Number of a shell in flight -> place, speed, whether it has ricocheted."""
-    shells_of: Sequence[list[int]]
-    """Of each tank: the shells that it sees and that can hurt it."""
+    shells_of: Sequence[Sequence[int]]
+    """Of each tank: the shells that it sees."""
 
 
 class Report:
@@ -116,83 +119,84 @@ class Report:
         self._mates = min(MATES, max(sum(row) for row in self.mates))
         self.features = features(self._enemies, self._mates)
         self._facing = [-1.0 if turns else 1.0 for turns in turned]
-        self._low = np.array([feature.low for feature in self.features])
+        self._low = np.array([feature.low for feature in self.features], np.float32)
+        self._row = Struct(f"{len(self.features)}f")
+        self._fields = [(*(float(one is layout) for one in LAYOUTS), *[0.0] * RAYS) for layout in LAYOUTS]
+        """Of each layout its entries, with room for the feelers."""
+        self._nobody = _block((), self._enemies + self._mates, _TANK)
 
     def table(
-        self, seen: Seen, mine: Sequence[Sequence[float]], layout: int, walls: Array, alive: Sequence[bool]
+        self, seen: Seen, mine: Sequence[Sequence[float]], layout: int, walls: Array
     ) -> NDArray[np.float32]:
-        """The observations, float32 of shape ``(tanks, entries)``; zeros for those who are not ``alive``.
+        """The observations, float32 of shape ``(tanks, entries)``; zeros for those who do not look.
 
-        ``mine``: of each tank its entries from its health on to the flare; ``walls``: its feelers, as shares
-        of what can be seen, shape ``(tanks, RAYS)``.
+        ``mine``: of each that does its entries from its health on to the flare; ``walls``: its feelers, as
+        shares of what can be seen, shape ``(standing, RAYS)``.
         """
-        table = np.zeros((len(alive), len(self.features)))
-        table[:, :_FIELD] = [self._own(tank, seen, own) for tank, own in enumerate(mine)]
-        table[:, _FIELD + layout] = 1.0
-        table[:, _WALLS:_OTHERS] = walls
-        for tank in range(len(alive)):
-            self._others(table[tank], tank, seen)
+        table = np.zeros((len(seen.eyes), len(self.features)), np.float32)
+        field, row, memory = self._fields[layout], self._row, table.data
+        for tank, own in zip(seen.standing, mine, strict=True):
+            # Packed, a row takes a quarter of the time that a list takes to become an array.
+            entries = *self._own(tank, seen), *own, *field, *self._others(tank, seen)
+            row.pack_into(memory, tank * row.size, *entries)
+        everybody = len(walls) == len(table)
+        table[slice(None) if everybody else seen.standing, _WALLS:_OTHERS] = walls
         np.maximum(table, self._low, out=table)
-        np.minimum(table, 1.0, out=table)
-        if not all(alive):
-            table[[not stands for stands in alive]] = 0.0
-        return table.astype(np.float32)
+        return np.minimum(table, np.float32(1.0), out=table)
 
-    def _own(self, tank: int, seen: Seen, mine: Sequence[float]) -> tuple[float, ...]:
-        one, facing = seen.eyes[tank], self._facing[tank]
+    def _own(self, tank: int, seen: Seen) -> tuple[float, ...]:
+        x, y, _, c, s = seen.eyes[tank]
         _, _, _, vx, vy, spin = seen.tanks[tank]
+        facing = self._facing[tank]
         return (
-            one.x * facing * (2.0 / WIDTH),
-            one.y * facing * (2.0 / HEIGHT),
-            one.cos * facing,
-            one.sin * facing,
-            (vx * one.cos + vy * one.sin) * (1.0 / FAST),
-            (vy * one.cos - vx * one.sin) * (1.0 / FAST),
+            x * facing * (2.0 / WIDTH),
+            y * facing * (2.0 / HEIGHT),
+            c * facing,
+            s * facing,
+            (vx * c + vy * s) * (1.0 / FAST),
+            (vy * c - vx * s) * (1.0 / FAST),
             spin * (1.0 / TURN),
-            *mine,
         )
 
-    def _others(self, row: Array, tank: int, seen: Seen) -> None:
-        """Write the entries of the tanks and shells that a tank sees into its row."""
+    def _others(self, tank: int, seen: Seen) -> Sequence[float]:
+        """The entries of the tanks and shells that a tank sees."""
         one, tanks, shells = seen.eyes[tank], seen.tanks_of[tank], seen.shells_of[tank]
+        enemies, told = self.enemies[tank], self._nobody
         if tanks:
-            enemies, at = self.enemies[tank], _OTHERS + self._enemies * _TANK
-            told = [self._tank(one, seen, other) for other in tanks if enemies[other]]
-            _write(row, _OTHERS, _nearest(told, self._enemies))
+            others = [_tank(one, seen, other) for other in tanks if enemies[other]]
+            told = _block(others, self._enemies, _TANK)
             if self._mates:
-                told = [self._tank(one, seen, other) for other in tanks if not enemies[other]]
-                _write(row, at, _nearest(told, self._mates))
-        if shells:
-            told = [self._shell(one, seen.shells[shell]) for shell in shells]
-            _write(row, len(row) - SHELLS * _SHELL, _nearest(told, SHELLS))
+                others = [_tank(one, seen, other) for other in tanks if not enemies[other]]
+                told += _block(others, self._mates, _TANK)
+        return told + _block([_shell(one, seen.shells[shell]) for shell in shells], SHELLS, _SHELL)
 
-    @staticmethod
-    def _tank(one: Eye, seen: Seen, other: int) -> tuple[float, list[float]]:
-        """How far away another tank is, squared, and its entries."""
-        its = seen.eyes[other]
-        x, y, _, vx, vy, _ = seen.tanks[other]
-        ahead, right = _turned(one, x - one.x, y - one.y)
-        fast_ahead, fast_right = _turned(one, vx, vy)
-        entries = [
-            1.0,
-            ahead * (1.0 / SIGHT),
-            right * (1.0 / SIGHT),
-            one.cos * its.cos + one.sin * its.sin,
-            one.cos * its.sin - one.sin * its.cos,
-            fast_ahead * (1.0 / FAST),
-            fast_right * (1.0 / FAST),
-            seen.health[other] * (1.0 / HEALTH),
-        ]
-        return ahead * ahead + right * right, entries
 
-    @staticmethod
-    def _shell(one: Eye, shell: Sequence[float]) -> tuple[float, list[float]]:
-        x, y, vx, vy, spent = shell
-        ahead, right = _turned(one, x - one.x, y - one.y)
-        fast_ahead, fast_right = _turned(one, vx, vy)
-        unit, fast = 1.0 / SIGHT, 1.0 / SHELL_SPEED
-        entries = [1.0, ahead * unit, right * unit, fast_ahead * fast, fast_right * fast, spent]
-        return ahead * ahead + right * right, entries
+def _tank(one: Eye, seen: Seen, other: int) -> tuple[float, tuple[float, ...]]:
+    """How far away another tank is, squared, and its entries."""
+    its = seen.eyes[other]
+    _, _, _, vx, vy, _ = seen.tanks[other]
+    ahead, right = _turned(one, its.x - one.x, its.y - one.y)
+    fast_ahead, fast_right = _turned(one, vx, vy)
+    entries = (
+        1.0,
+        ahead * (1.0 / SIGHT),
+        right * (1.0 / SIGHT),
+        one.cos * its.cos + one.sin * its.sin,
+        one.cos * its.sin - one.sin * its.cos,
+        fast_ahead * (1.0 / FAST),
+        fast_right * (1.0 / FAST),
+        seen.health[other] * (1.0 / HEALTH),
+    )
+    return ahead * ahead + right * right, entries
+
+
+def _shell(one: Eye, shell: Sequence[float]) -> tuple[float, tuple[float, ...]]:
+    x, y, vx, vy, spent = shell
+    ahead, right = _turned(one, x - one.x, y - one.y)
+    fast_ahead, fast_right = _turned(one, vx, vy)
+    unit, fast = 1.0 / SIGHT, 1.0 / SHELL_SPEED
+    entries = (1.0, ahead * unit, right * unit, fast_ahead * fast, fast_right * fast, spent)
+    return ahead * ahead + right * right, entries
 
 
 def _turned(one: Eye, x: float, y: float) -> tuple[float, float]:
@@ -200,12 +204,14 @@ def _turned(one: Eye, x: float, y: float) -> tuple[float, float]:
     return x * one.cos + y * one.sin, y * one.cos - x * one.sin
 
 
-def _nearest(found: list[tuple[float, list[float]]], count: int) -> list[float]:
-    """The entries of the ``count`` nearest, one after the other."""
+def _block(found: Sequence[tuple[float, tuple[float, ...]]], count: int, width: int) -> tuple[float, ...]:
+    """The entries of the ``count`` nearest, one after the other, and zeros for those that are not there."""
     if len(found) > 1:
-        found.sort(key=itemgetter(0))
-    return [entry for _, one in found[:count] for entry in one]
+        found = sorted(found, key=itemgetter(0))
+    entries: tuple[float, ...] = ()
+    for _, one in found[:count]:
+        entries += one
+    return entries + _ZEROS[: count * width - len(entries)]
 
 
-def _write(row: Array, at: int, entries: list[float]) -> None:
-    row[at : at + len(entries)] = entries
+_ZEROS = (0.0,) * (max(ENEMIES + MATES, SHELLS) * max(_TANK, _SHELL))

@@ -4,7 +4,7 @@ exactly.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import atan2, cos, hypot, inf, sin, sqrt
 from typing import NamedTuple
 
@@ -17,7 +17,12 @@ from arena.games.tanks.walls import Array, Bounces, meet
 _PARKED = 3000.0
 _REACH = (RADIUS + SHELL_RADIUS) ** 2
 
+_NEAR = 3.0**2
+"""Nothing from farther away comes near within one tick."""
+
 Place = tuple[float, float]
+Way = tuple[int, Place, Place]
+"""Of a tank within one tick: its number, where it begins and where it ends."""
 
 
 class Path(NamedTuple):
@@ -94,9 +99,9 @@ class Shells:
         """What all do in the coming tick, written into the world. ``new``: those just fired."""
         if not self.flying:
             return []
-        state, tick_s, paths = self.state, self._world.tick_s, []
+        rows, tick_s, paths = self.state.tolist(), self._world.tick_s, []
         for shell in self.flying:
-            x, y, _, vx, vy, _ = state[shell].tolist()
+            x, y, _, vx, vy, _ = rows[shell]
             fresh = shell in new
             length = MUZZLE / SHELL_SPEED if fresh else tick_s
             path = self._path(walls, shell, (x, y), (vx * length, vy * length), fresh=fresh)
@@ -143,22 +148,21 @@ class Shells:
         self.state[shell, X] = _PARKED + 50.0 * shell
 
 
-def first_hit(
-    path: Path, before: Sequence[Place], after: Sequence[Place], harms: Sequence[Sequence[bool]]
-) -> Hit | None:
+def first_hit(path: Path, ways: Iterable[Way], until: Sequence[bool], since: Sequence[bool]) -> Hit | None:
     """The first tank that a shell meets, if any.
 
-    ``before`` and ``after``: where each tank is as the tick begins and ends; ``harms``: which tanks the shell
-    can hit until it meets a wall, and which after it.
+    ``ways``: of the tanks there are; ``until`` and ``since``: of each number of a tank, whether the shell can
+    hit it before it meets a wall, and after.
     """
     first: Hit | None = None
     x, y = path.start
-    for tank, place in enumerate(before):
-        if (x - place[0]) ** 2 + (y - place[1]) ** 2 > 9.0:
-            continue  # nothing gets that near within one tick
-        moment = _moment(path, place, after[tank], until=harms[0][tank], since=harms[1][tank])
+    for tank, before, after in ways:
+        way_x, way_y = x - before[0], y - before[1]
+        if way_x * way_x + way_y * way_y > _NEAR:
+            continue
+        moment = _moment(path, before, after, until=until[tank], since=since[tank])
         if moment <= 1.0 and (first is None or moment < first.when):
-            shell, middle = path.at(moment), _between(place, after[tank], moment)
+            shell, middle = path.at(moment), _between(before, after, moment)
             away = (shell[0] - middle[0], shell[1] - middle[1])
             share = RADIUS / max(1e-9, hypot(*away))
             first = Hit(moment, path.shell, tank, middle[0] + away[0] * share, middle[1] + away[1] * share)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import cos, pi, sin, sqrt
 from typing import NamedTuple
 
@@ -17,7 +16,8 @@ RAYS = 16
 _EDGE = cos(CONE / 2)
 _RIM = 0.9 * RADIUS
 """A tank is seen if its middle or either side is: this far from the middle."""
-_FEELERS = 2 * pi / RAYS * np.arange(RAYS)
+_FEELERS = 2 * pi / RAYS * np.arange(RAYS) + np.array([pi / 2, 0.0])[:, None, None]
+"""To be added to a heading: the sines are the ways along x, by which cosines are meant, and then along y."""
 _FAN = 48
 """Corners of the picture of a cone, and of the circle behind it."""
 
@@ -64,11 +64,14 @@ class Watch:
         """Whether an eye sees any of a tank in that place: its middle, or either side."""
         way_x, way_y = x - one.x, y - one.y
         square = way_x * way_x + way_y * way_y
-        if square > (SIGHT + RADIUS) ** 2 and square > self._flare:
-            return False
+        if square <= self._flare:
+            return True
+        far = sqrt(square)
+        if far > SIGHT + RADIUS or (far > NEAR and way_x * one.cos + way_y * one.sin + _RIM < _EDGE * far):
+            return False  # most are so far aside that neither side can be in the cone
         if self.point(one, x, y):
             return True
-        share = _RIM / (sqrt(square) + 1e-9)
+        share = _RIM / (far + 1e-9)
         side_x, side_y = -way_y * share, way_x * share
         for rim_x, rim_y in ((x + side_x, y + side_y), (x - side_x, y - side_y)):
             if looks_at(one, rim_x, rim_y) and not blocked(
@@ -78,17 +81,15 @@ class Watch:
         return False
 
 
-def feel(walls: Sightlines, eyes: Sequence[Eye]) -> Array:
-    """The free way along each feeler of each eye in metres, at most :data:`SIGHT`, shape
-    ``(eyes, RAYS)``.
+def feel(walls: Sightlines, poses: Array) -> Array:
+    """The free way along each feeler as a share of :data:`SIGHT`, at most 1, shape ``(eyes, RAYS)``.
+
+    ``poses``: rows that begin with x, y and heading, shape ``(eyes, 3 or more)``.
     """
-    table = np.array(eyes).T
-    turned = table[2, :, None] + _FEELERS
-    ways = np.empty((2, *turned.shape))
-    np.cos(turned, out=ways[0])
-    np.sin(turned, out=ways[1])
-    free = walls.free(table[:2], ways)
-    return np.minimum(free, SIGHT, out=free)
+    ways = poses[:, 2, None] + _FEELERS
+    np.sin(ways, out=ways)
+    ways *= SIGHT
+    return walls.free(poses[:, :2].T, ways)
 
 
 def fan(walls: Sightlines, one: Eye, flare_m: float) -> list[list[float]]:
@@ -97,8 +98,8 @@ def fan(walls: Sightlines, one: Eye, flare_m: float) -> list[list[float]]:
     behind = np.linspace(CONE / 2, 2 * pi - CONE / 2, _FAN)
     reach = np.repeat([max(SIGHT, flare_m), max(NEAR, flare_m)], _FAN)
     turned = one.angle + np.concatenate((ahead, behind))
-    ways = np.stack((np.cos(turned), np.sin(turned)))
+    ways = np.stack((np.cos(turned), np.sin(turned))) * reach
     place = np.array([[one.x], [one.y]])
-    far = np.maximum(np.minimum(walls.free(place, ways[:, None, :])[0], reach), flare_m)
+    far = np.maximum(walls.free(place, ways[:, None, :].copy())[0], flare_m / reach)
     outline: list[list[float]] = (place + ways * far).T.round(3).tolist()
     return outline

@@ -14,11 +14,12 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from arena.games.tanks.layouts import BORDERS, Rectangle
+from arena.games.tanks.layouts import Rectangle
 from arena.games.tanks.numbers import HEIGHT, WIDTH
 
 Array = NDArray[np.float64]
 
+_FIELD = (-WIDTH / 2, -HEIGHT / 2, WIDTH / 2, HEIGHT / 2)
 _TINY = 1e-20
 """Added to a component of exactly 0, by which nothing can be divided; too small to change any other."""
 _TOUCH = -1e-9
@@ -31,27 +32,28 @@ class Sightlines:
     def __init__(self, rectangles: Sequence[Rectangle]) -> None:
         """``rectangles``: the walls inside the field."""
         self.walls = tuple(rectangles)
-        corners = np.array((*rectangles, *BORDERS)).T
-        self._count = corners.shape[1]
-        self._sides = corners.reshape(2, 2, -1).swapaxes(0, 1).reshape(2, -1, 1).copy()
-        """Left and then right of all, top and then bottom."""
+        corners = np.array((_FIELD, *rectangles)).T.reshape(2, 2, -1)
+        self._middles = (corners[0] + corners[1])[:, :, None] / 2
+        self._halves = (corners[1] - corners[0])[:, :, None, None] / 2
+        """Of the field and then of each wall: where it is and half its size, along x and then along y."""
 
     def free(self, places: Array, ways: Array) -> Array:
-        """How many times its way each line goes before it enters a wall or leaves the field.
+        """The share of its way that each line goes before it enters a wall or leaves the field, at most 1.
 
         ``places``, in the field and outside all walls: shape ``(2, eyes)``; ``ways``: shape
-        ``(2, eyes, lines)``, changed by less than any number that counts; the result: ``(eyes, lines)``.
+        ``(2, eyes, lines)``, used up; the result: ``(eyes, lines)``.
         """
         ways += _TINY
-        over, count = 1.0 / ways, self._count
-        reached = self._sides * over.reshape(2, 1, -1)
-        reached -= (places[:, :, None] * over).reshape(2, 1, -1)
-        near = np.minimum(reached[:, :count], reached[:, count:])
-        far = np.maximum(reached[:, :count], reached[:, count:])
-        enter = np.maximum(near[0], near[1])
-        met = enter < np.minimum(far[0], far[1])
+        over = np.divide(1.0, ways, out=ways)[:, None]
+        far = (self._middles - places[:, None])[..., None] * over
+        half = self._halves * np.abs(over)
+        near = far - half
+        far += half
+        enter, leave = np.maximum(near[0], near[1]), np.minimum(far[0], far[1])
+        met = enter < leave
         met &= enter >= 0.0
-        free: Array = np.minimum.reduce(np.where(met, enter, inf), axis=0).reshape(ways.shape[1:])
+        # What is not met is the field itself too, in which all lines begin: they end where they leave it.
+        free: Array = np.minimum.reduce(np.where(met, enter, leave[0]), initial=1.0)
         return free
 
 

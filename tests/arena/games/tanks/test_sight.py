@@ -64,7 +64,7 @@ def test_feelers_in_arrays_and_the_sweep_of_one_line_agree() -> None:
         game._layouts = [layout]
         game.reset(rng)
         game.tanks[:, 2] = rng.uniform(-pi, pi, 6)
-        walls = feel(sightlines(layout), game.eyes())
+        walls = feel(sightlines(layout), game.tanks) * n.SIGHT
         for tank, (x, y, angle) in enumerate(game.tanks[:, :3].tolist()):
             for ray in range(RAYS):
                 turned = angle + 2 * pi * ray / RAYS
