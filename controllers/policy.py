@@ -79,8 +79,6 @@ class PolicyController(BaseController):
         self._restarted = ""
         """Why it was, until it is back."""
         self._out: list[Decision | Notice] = []
-        self._asked: dict[int, tuple[float, float | None]] = {}
-        """Open request id -> when it was asked, and its deadline."""
         self._figures = PolicyFigures()
         self._reports = StepReports()
         self._ended_episode = -1
@@ -121,7 +119,7 @@ class PolicyController(BaseController):
         self._start, self._restarts, self._restarted = start, 0, ""
         self._held = list(self._seats.agents)
         self._left_told = True
-        self._asked.clear()
+        self._figures.forget_all()
         self._reports = StepReports(start.tick)
 
     def _session_for(self, start: EpisodeStart) -> ClientSession:
@@ -158,7 +156,7 @@ class PolicyController(BaseController):
             self._reports.tick = batch[0].tick
             now = self._start.clock()
             for request in batch:
-                self._asked[request.request_id] = (now, request.deadline)
+                self._figures.asked(request.request_id, request.deadline, now)
             wants = "position" in self._session.wants or self._session.stage is not Stage.READY
             self._session.act(self._seats.act(self._start, batch, now, position=wants))
             self._collect()
@@ -177,8 +175,7 @@ class PolicyController(BaseController):
     def cancel(self, request_ids: Sequence[int]) -> None:
         """Their answers will count as stale."""
         with self._lock:
-            for number in request_ids:
-                self._asked.pop(number, None)
+            self._figures.forget(request_ids)
             if self._session is not None:
                 self._session.cancel(request_ids)
 
@@ -383,13 +380,12 @@ class PolicyController(BaseController):
             self._report(event)
 
     def _decide(self, answer: Answer, now: float) -> None:
-        asked_at, deadline = self._asked.pop(answer.request_id, (now, None))
-        self._figures.answered(asked_at, deadline, now)
+        self._figures.answered(answer.request_id, now)
         self._out.append(Decision(answer.agent, answer.request_id, answer.action, now))
 
     def _report(self, news: News) -> None:
         if news.kind != "info":
-            self._asked.clear()
+            self._figures.forget_all()
         if news.kind == "restored":  # it was told of all seats anew
             self._left_told = len(self._held) == len(self._seats.agents)
         self._flooded = self._flooded or news.refusal is Refusal.LIMIT

@@ -5,6 +5,7 @@ too late.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 LATENCIES_KEPT = 1024
@@ -20,15 +21,31 @@ class PolicyFigures:
         """Answers that came after their deadline."""
         self.round_trip_s: float | None = None
         """The newest measurement of the way there and back, without deciding."""
+        self._asked: dict[int, tuple[float, float | None]] = {}
+        """Open request id -> when it was asked, and its deadline."""
         self._latencies_s: deque[float] = deque(maxlen=LATENCIES_KEPT)
         self._number = 0
         self._pinged_at = float("-inf")
 
-    def answered(self, asked_at: float, deadline: float | None, now: float) -> None:
-        """An answer came."""
+    def asked(self, request_id: int, deadline: float | None, now: float) -> None:
+        """A request goes out."""
+        self._asked[request_id] = now, deadline
+
+    def answered(self, request_id: int, now: float) -> None:
+        """Its answer came."""
+        asked_at, deadline = self._asked.pop(request_id, (now, None))
         self._latencies_s.append(now - asked_at)
         if deadline is not None and now > deadline:
             self.late += 1
+
+    def forget(self, request_ids: Iterable[int]) -> None:
+        """Nobody waits for these answers any more."""
+        for number in request_ids:
+            self._asked.pop(number, None)
+
+    def forget_all(self) -> None:
+        """Nobody waits for any answer any more."""
+        self._asked.clear()
 
     def next_ping(self, now: float) -> int | None:
         """The number of a ping to be sent now, if it is time for one."""

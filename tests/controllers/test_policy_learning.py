@@ -230,11 +230,26 @@ def test_a_server_that_floods_is_given_up_and_its_line_is_cut(play: Play, liar: 
     assert greet(liar).episode == 1, "another episode is another chance"
 
 
+def test_answers_that_nobody_waits_for_say_nothing_of_the_time_they_took() -> None:
+    figures = PolicyFigures()
+    for number in (1, 2, 3):
+        figures.asked(number, 10.5, 10.0)
+    figures.forget([1, 7])
+    figures.answered(1, 20.0)
+    assert figures.as_status() == {"late": 0, "latency_ms": 0.0, "latency_p99_ms": 0.0}
+    figures.answered(2, 20.0)
+    assert figures.as_status()["late"] == 1
+    figures.forget_all()
+    figures.answered(3, 20.0)
+    assert figures.as_status()["late"] == 1
+
+
 def test_figures_tell_medians_lateness_and_the_newest_ping() -> None:
     figures = PolicyFigures()
     assert figures.as_status() == {"late": 0}
     for number in range(99):
-        figures.answered(10.0, 10.5, 10.0 + number / 100)
+        figures.asked(number, 10.5, 10.0)
+        figures.answered(number, 10.0 + number / 100)
     assert figures.as_status() == {"late": 48, "latency_ms": 490.0, "latency_p99_ms": 970.0}
     assert figures.next_ping(5.0) == 1
     assert figures.next_ping(5.0 + 0.9 * PING_EVERY_S) is None
