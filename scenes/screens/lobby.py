@@ -15,6 +15,7 @@ from scenes.screens.job import Job
 from scenes.screens.lobby_check import Findings, examine
 from scenes.screens.lobby_dialogs import Saved, SeatDialog, save_dialog, saved_dialog
 from scenes.screens.lobby_draft import Draft, is_person
+from scenes.screens.lobby_foot import Foot
 from scenes.screens.lobby_invitation import Invitation
 from scenes.screens.lobby_presets import Presets
 from scenes.screens.lobby_rules import RulesForm
@@ -31,14 +32,13 @@ from scenes.screens.lobby_sitters import (
     usual_opponent,
 )
 from scenes.screens.page import GAP, Page
-from scenes.ui import Button, Label, Panel, ScrollView, Tabs, layout
-from scenes.ui.text import BODY
+from scenes.ui import Button, Panel, ScrollView, Tabs, layout
 
 if TYPE_CHECKING:
     from scenes.app import App
 
 ARROWS = {"up", "down", "left", "right"}
-START = 56
+FOOT = 56
 RULES = 430
 NARROW = 860
 """Below this width, at scale 1, seats and rules take turns."""
@@ -68,10 +68,7 @@ class LobbyScreen(Page):
         self.rules_view = ScrollView(self._arrange_rules, padding=16)
         self.tabs = Tabs(["Seats", "Rules"], on_change=lambda _: self.ui.relayout())
         self.invitation = Invitation(app.hub)
-        self.status = Label("", BODY, colour="muted")
-        self.swap = Button("Swap seats", self.swap_seats, icon="arrow-left-right")
-        self.fill = Button("Fill empty seats", self.fill_seats, icon="user-plus")
-        self.start_button = Button("Start", self.start, icon="play", kind="primary")
+        self.foot = Foot(self.start, self.swap_seats, self.fill_seats)
         self.tools = [
             Button("Saved", self.open_saved, icon="bookmark", kind="ghost"),
             Button("Save", self.open_save, icon="save", kind="ghost"),
@@ -90,7 +87,7 @@ class LobbyScreen(Page):
         """Add everything; the focus is on the first empty seat."""
         super().build()
         self.ui.add(self.tabs, self.seats_view, self.invitation, self.rules_panel, self.rules_view)
-        self.ui.add(self.status, self.swap, self.fill, self.start_button)
+        self.ui.add(*self.foot.widgets)
         self.subtitle.text = self.entry.summary
         self._refresh_offers()
         self._rebuild()
@@ -349,34 +346,25 @@ class LobbyScreen(Page):
             row.sync(spec, fitting, problem)
         used = [person.target for person in self.draft.people.values()]
         self.invitation.show(self.entry, open_seats=bool(self.draft.empty), used=used)
-        self._sync_foot()
+        self.foot.show(
+            self._obstacle(),
+            seats=len(self.draft.seats),
+            empty=len(self.draft.empty),
+            checking=self.checking,
+        )
         self.ui.relayout()
-
-    def _sync_foot(self) -> None:
-        obstacle = self._obstacle()
-        empty = bool(self.draft.empty)
-        self.start_button.enabled = not empty and (self.checking or not obstacle)
-        self.start_button.disabled_reason = obstacle
-        self.fill.visible = empty
-        self.swap.visible = len(self.draft.seats) > 1
-        if empty:
-            self.status.text, self.status.colour = obstacle, "muted"
-        elif obstacle and not self.checking:
-            self.status.text, self.status.colour = obstacle, "bad"
-        else:
-            self.status.text, self.status.colour = "Ready", "good"
 
     def _focus_next(self) -> None:
         """To the next empty seat; to Start when all are taken."""
         empty = next((row for row in self.rows if row.empty), None)
-        self.ui.focus(empty.sit if empty is not None else self.start_button)
+        self.ui.focus(empty.sit if empty is not None else self.foot.start)
 
     # ---- places --------------------------------------------------------------------------------------------
 
     def arrange(self, rect: pygame.Rect) -> None:
         """Two columns, or one at a time where there is little room; the foot below both."""
         px, gap = self.px, self.px(GAP)
-        body, foot = layout.rows(rect, [1.0, px(START)], gap)
+        body, foot = layout.rows(rect, [1.0, px(FOOT)], gap)
         wide = rect.width >= px(NARROW)
         self.tabs.visible = not wide
         if wide:
@@ -395,22 +383,7 @@ class LobbyScreen(Page):
         self.seats_view.place(left.inflate(2 * px(4), 2 * px(4)))
         self.rules_panel.place(right)
         self.rules_view.place(right.inflate(-2 * px(4), -2 * px(4)))
-        self._arrange_foot(foot)
-
-    def _arrange_foot(self, rect: pygame.Rect) -> None:
-        px = self.px
-        right = rect.right
-        buttons = [self.start_button, self.swap, self.fill]
-        for button in buttons:
-            if not button.visible:
-                continue
-            width = max(button.width_wanted(), px(200) if button is self.start_button else 0)
-            height = px(52) if button is self.start_button else px(44)
-            area = pygame.Rect(right - width, 0, width, height)
-            area.centery = rect.centery
-            button.place(area)
-            right -= width + px(12)
-        self.status.place(pygame.Rect(rect.x + px(4), rect.y, max(0, right - rect.x - px(12)), rect.height))
+        self.foot.place(foot, px)
 
     def _arrange_rows(self, rect: pygame.Rect) -> None:
         px, y = self.px, rect.y

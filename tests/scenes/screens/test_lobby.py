@@ -64,11 +64,11 @@ def answer(dialog: Dialog, text: str) -> Button:
 def test_an_empty_seat_keeps_start_closed_and_start_says_why(tmp_path: Path) -> None:
     with arena_app(tmp_path) as driven:
         lobby = lobby_of(driven, "chess")
-        before = lobby.start_button.enabled, lobby.start_button.disabled_reason
+        before = lobby.foot.start.enabled, lobby.foot.start.disabled_reason
         assert before == (False, "Player 0: nobody sits there yet")
         driven.click(lobby.rows[0].sit)
         checked(driven, lobby)
-        assert lobby.start_button.enabled
+        assert lobby.foot.start.enabled
         assert lobby.draft.seats["player_0"] == "human:pointer"
 
 
@@ -84,9 +84,9 @@ def test_two_people_share_a_keyboard_and_then_the_arrows_move_the_focus(tmp_path
         lobby._focus_next()
         driven.press(pygame.K_UP)
         assert lobby.draft.seats["archer_1"] == "human:keyboard/arrows"
-        assert driven.focused is lobby.start_button
+        assert driven.focused is lobby.foot.start
         driven.press(pygame.K_LEFT)
-        assert driven.focused is not lobby.start_button
+        assert driven.focused is not lobby.foot.start
         checked(driven, lobby)
         assert lobby.findings is not None
         assert lobby.findings.problems == []
@@ -107,7 +107,7 @@ def test_people_who_would_share_keys_are_told_at_the_seat(tmp_path: Path) -> Non
         lobby.sit("human:keyboard", "archer_1")
         checked(driven, lobby)
         assert "archer_0 has the key" in lobby.rows[1].problem
-        assert not lobby.start_button.enabled
+        assert not lobby.foot.start.enabled
 
 
 def test_letters_typed_into_a_field_seat_nobody(tmp_path: Path) -> None:
@@ -211,11 +211,11 @@ def test_options_of_a_seat_are_set_in_its_dialog(tmp_path: Path) -> None:
 def test_seats_are_swapped_and_filled(tmp_path: Path) -> None:
     with arena_app(tmp_path) as driven:
         lobby = lobby_of(driven, "tictactoe")
-        driven.click(lobby.swap)
+        driven.click(lobby.foot.swap)
         assert list(lobby.draft.seats.values()) == ["script:tictactoe/novice", ""]
-        driven.click(lobby.fill)
+        driven.click(lobby.foot.fill)
         assert lobby.draft.empty == ()
-        assert not lobby.fill.visible
+        assert not lobby.foot.fill.visible
 
 
 # Rules ------------------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def test_an_option_that_makes_more_agents_makes_more_seats(tmp_path: Path) -> No
         checked(driven, lobby)
         assert list(lobby.draft.seats) == ["player_0", "player_1", "player_2", "player_3"]
         assert lobby.draft.seats["player_0"] == "human:pointer", "who sits keeps the seat"
-        assert lobby.start_button.disabled_reason.startswith("Player 2, Player 3")
+        assert lobby.foot.start.disabled_reason.startswith("Player 2, Player 3")
 
 
 def test_a_wrong_option_is_told_at_its_field_and_start_refuses(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_wrong_option_is_told_at_its_field_and_start_refuses(tmp_path: Path) -
         driven.type("9")
         checked(driven, lobby)
         assert "whole number from 2 to 6" in field(lobby, "Num players").error
-        assert not lobby.start_button.enabled
+        assert not lobby.foot.start.enabled
         assert lobby.draft.seats["player_0"] == "human:pointer"
 
 
@@ -292,7 +292,7 @@ def test_rules_reach_the_match(tmp_path: Path) -> None:
             widget.choose(widget.options.index(value))
         rated = next(item for item in lobby.form.widgets if isinstance(item, Toggle) and item.text == "Rated")
         driven.click(rated)
-        driven.click(lobby.start_button)
+        driven.click(lobby.foot.start)
         setup = driven.at(MatchScreen).setup
         assert (setup.rules.clock, setup.episodes, setup.rated) == ("5+3", 3, True)
         assert setup.seed is not None
@@ -325,7 +325,7 @@ def test_a_match_that_was_started_is_among_the_recent_ones(tmp_path: Path) -> No
     with arena_app(tmp_path) as driven:
         lobby = lobby_of(driven, "tictactoe")
         lobby.fill_seats()
-        driven.click(lobby.start_button)
+        driven.click(lobby.foot.start)
         driven.at(MatchScreen)
         (recent,) = Presets(driven.app.home.root).recent
         assert recent.seats == lobby.draft.seats
@@ -352,4 +352,4 @@ def test_a_match_that_was_played_comes_back_with_seats_and_rules(tmp_path: Path)
             episodes=2,
             seed=lobby.draft.seed,
         )
-        assert lobby.start_button.enabled
+        assert lobby.foot.start.enabled

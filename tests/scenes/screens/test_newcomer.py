@@ -35,9 +35,9 @@ def test_by_keyboard_alone(tmp_path: Path) -> None:
         assert picker.picked.id == GAME
         driven.press(pygame.K_RETURN)
         lobby = driven.at(LobbyScreen)
-        assert not lobby.start_button.enabled
+        assert not lobby.foot.start.enabled
         driven.press(pygame.K_w)
-        assert driven.focused is lobby.start_button
+        assert driven.focused is lobby.foot.start
         driven.press(pygame.K_RETURN)
         assert began(driven) == ("human:pointer", "script:tictactoe/novice")
 
@@ -51,7 +51,7 @@ def test_by_mouse_alone(tmp_path: Path) -> None:
         driven.click(picker.cards[GAME])
         lobby = driven.at(LobbyScreen)
         driven.click(lobby.rows[0].sit)
-        driven.click(lobby.start_button)
+        driven.click(lobby.foot.start)
         assert began(driven) == ("human:pointer", "script:tictactoe/novice")
 
 
