@@ -6,23 +6,15 @@ rank.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pygame
 
-from scenes.ui.palette import Colour, mix
+from scenes.ui.palette import Colour
 from scenes.views import shapes
-from scenes.views.cards import BACK, BACK_LINE, FACE, INK
+from scenes.views.hanabi_cards import COLOURS, dot, face, known_back, slot
 from scenes.views.style import NOTHING, Legal, Pick, Point, Size, Snapshot, ViewStyle
 
-COLOURS: Mapping[str, Colour] = {
-    "R": (226, 78, 74),
-    "Y": (240, 196, 66),
-    "G": (72, 184, 110),
-    "W": (232, 234, 238),
-    "B": (76, 142, 240),
-}
 NAMES = {"R": "red", "Y": "yellow", "G": "green", "W": "white", "B": "blue"}
 INFORMATION: Colour = (88, 166, 255)
 LIFE: Colour = (240, 92, 98)
@@ -192,7 +184,7 @@ def _draw_fireworks(surface: pygame.Surface, table: Table, snapshot: Snapshot, s
     _heading(surface, table, 0, f"Fireworks  {total} of {best}", style, due=False)
     for letter, rect in zip(snapshot["colours"], table.cards(0, len(snapshot["colours"])), strict=True):
         height = snapshot["fireworks"][letter]
-        image = _face(letter + str(height), rect.size) if height else _slot(letter, rect.size, style)
+        image = face(letter + str(height), rect.size) if height else slot(letter, rect.size, style)
         surface.blit(image, rect)
 
 
@@ -203,7 +195,7 @@ def _draw_hand(
     _heading(surface, table, row, style.name(agent), style, due=snapshot["to_move"] == agent)
     for card, rect in zip(snapshot["hands"][seat], table.hand(snapshot, seat), strict=True):
         hidden = card["card"] is None
-        image = _known_back(card, rect.size) if hidden else _face(card["card"], rect.size)
+        image = known_back(card, rect.size) if hidden else face(card["card"], rect.size)
         surface.blit(image, rect)
         surface.blit(_knowledge(card, rect.width, snapshot, style), (rect.left, rect.bottom + table.gap // 2))
 
@@ -227,7 +219,7 @@ def _knowledge(card: dict[str, Any], width: int, snapshot: Snapshot, style: View
     def make() -> pygame.Surface:
         image = pygame.Surface((width, 2 * line), pygame.SRCALPHA)
         for index, letter in enumerate(letters):
-            disc = _dot(
+            disc = dot(
                 max(2, round(line * 0.3)), COLOURS[letter] if letter in card["colours"] else palette.overlay
             )
             image.blit(disc, disc.get_rect(center=(round(width / len(letters) * (index + 0.5)), line // 2)))
@@ -265,7 +257,7 @@ def _draw_side(surface: pygame.Surface, table: Table, snapshot: Snapshot, style:
         top += round(unit * 2.1)
         for index in range(most):
             step = min(unit * 1.4, (side.width - 2 * unit) / max(1, most))
-            disc = _dot(max(2, round(step * 0.36)), colour if index < count else palette.overlay)
+            disc = dot(max(2, round(step * 0.36)), colour if index < count else palette.overlay)
             surface.blit(disc, disc.get_rect(center=(round(left + step * (index + 0.5)), top)))
         top += round(unit * 1.3)
     shapes.write(surface, "Deck", "medium", unit, palette.muted, topleft=(left, top))
@@ -288,7 +280,7 @@ def _draw_discards(
     for row, letter in enumerate(snapshot["colours"]):
         ranks = sorted(card[1] for card in snapshot["discards"] if card[0] == letter)
         line = area.top + round((row + 0.5) * unit * 1.75)
-        disc = _dot(max(2, round(unit * 0.4)), COLOURS[letter])
+        disc = dot(max(2, round(unit * 0.4)), COLOURS[letter])
         surface.blit(disc, disc.get_rect(center=(area.left + unit // 2, line)))
         words = "  ".join(ranks) or "\N{EN DASH}"
         ink = style.palette.text if ranks else style.palette.faint
@@ -341,95 +333,3 @@ def _draw_offers(surface: pygame.Surface, table: Table, snapshot: Snapshot, styl
         surface.blit(shapes.panel(rect.size, fill, rect.height // 4), rect)
         ink = style.palette.on_accent if possible else style.palette.faint
         shapes.write(surface, words, "semibold", round(rect.height * 0.42), ink, center=rect.center)
-
-
-def _dot(radius: int, colour: Colour) -> pygame.Surface:
-    def make() -> pygame.Surface:
-        canvas = shapes.Canvas(2 * radius + 1, 2 * radius + 1)
-        canvas.dot((50, 50), 48, colour)
-        return canvas.image()
-
-    return shapes.cached(("hanabi dot", radius, colour), make)
-
-
-def _face(card: str, size: Size) -> pygame.Surface:
-    """A card seen from the front: rank, and a shape for each colour that needs no colour vision."""
-
-    def make() -> pygame.Surface:
-        colour = COLOURS[card[0]]
-        image = shapes.panel(size, mix(colour, (20, 24, 34), 0.08), size[1] // 9).copy()
-        inner = (size[0] - size[1] // 10, size[1] - size[1] // 10)
-        well = shapes.panel(inner, mix(colour, (16, 19, 28), 0.8), size[1] // 12)
-        image.blit(well, well.get_rect(center=(size[0] // 2, size[1] // 2)))
-        ink = mix(colour, (255, 255, 255), 0.2)
-        shapes.write(
-            image, card[1], "bold", round(size[1] * 0.48), ink, center=(size[0] // 2, round(size[1] * 0.38))
-        )
-        mark = _shape(card[0], round(size[1] * 0.24), colour)
-        image.blit(mark, mark.get_rect(center=(size[0] // 2, round(size[1] * 0.76))))
-        return image
-
-    return shapes.cached(("hanabi face", card, size), make)
-
-
-def _slot(letter: str, size: Size, style: ViewStyle) -> pygame.Surface:
-    """Where a firework will begin."""
-
-    def make() -> pygame.Surface:
-        background = style.palette.background
-        edge, width = mix(background, COLOURS[letter], 0.4), max(1, size[1] // 60)
-        image = shapes.panel(size, style.palette.surface, size[1] // 9, edge, width).copy()
-        mark = _shape(letter, round(size[1] * 0.3), edge)
-        image.blit(mark, mark.get_rect(center=(size[0] // 2, size[1] // 2)))
-        return image
-
-    return shapes.cached(("hanabi slot", letter, size, style.palette.background), make)
-
-
-def _known_back(card: dict[str, Any], size: Size) -> pygame.Surface:
-    """One's own card from behind, with the colour and rank that hints have named."""
-    colour, rank = card["colour"], card["rank"]
-
-    def make() -> pygame.Surface:
-        fill = mix(COLOURS[colour], (20, 24, 34), 0.55) if colour else BACK
-        edge = COLOURS[colour] if colour else BACK_LINE
-        image = shapes.panel(size, fill, size[1] // 9, edge, max(2, size[1] // 24)).copy()
-        centre = (size[0] // 2, size[1] // 2)
-        if rank:
-            shapes.write(image, str(rank), "bold", round(size[1] * 0.48), FACE, center=centre)
-        elif colour:
-            mark = _shape(colour, round(size[1] * 0.34), COLOURS[colour])
-            image.blit(mark, mark.get_rect(center=centre))
-        else:
-            shapes.write(image, "?", "semibold", round(size[1] * 0.36), BACK_LINE, center=centre)
-        return image
-
-    return shapes.cached(("hanabi back", colour, rank, size), make)
-
-
-def _shape(letter: str, side: int, colour: Colour) -> pygame.Surface:
-    """A shape of its own for each colour."""
-
-    def make() -> pygame.Surface:
-        canvas = shapes.Canvas(side, side)
-        canvas.fill(_SHAPES[letter], colour)
-        if letter == "W":
-            canvas.dot((50, 50), 22, mix(colour, INK, 0.75))
-        return canvas.image()
-
-    return shapes.cached(("hanabi shape", letter, side, colour), make)
-
-
-def _star() -> list[shapes.XY]:
-    outer, inner = shapes.circle((50, 54), 48, 10), shapes.circle((50, 54), 20, 10)
-    turned = [(outer if index % 2 else inner)[index] for index in range(10)]
-    return [(50 + (y - 54), 54 - (x - 50)) for x, y in turned]
-
-
-_SHAPES: Mapping[str, list[shapes.XY]] = {
-    "R": [(50, 2), (90, 50), (50, 98), (10, 50)],
-    "Y": _star(),
-    "G": [(50, 8), (96, 90), (4, 90)],
-    "W": shapes.circle((50, 50), 45),
-    "B": shapes.box(10, 10, 90, 90, 8),
-}
