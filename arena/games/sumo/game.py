@@ -175,6 +175,7 @@ class Sumo(Game):
     def _put_out(self, out: list[int], distance: NDArray[np.float64]) -> None:
         state = self.world.state
         self.over = self.ranking.put_out(out, distance, self.rewards)
+        won_at = {wrestler: state[wrestler, : Y + 1].tolist() for wrestler in self.ranking.winners}
         for wrestler in out:
             x, y, _angle, vx, vy, _spin = state[wrestler].tolist()
             self.note("knock_out", x, y, self.agents[wrestler], float(np.hypot(vx, vy)) / HARD_MPS)
@@ -183,10 +184,8 @@ class Sumo(Game):
             self._held[wrestler] = False
             self.world.jumped(wrestler)
         self._see()
-        if self.over:
-            for wrestler in self.ranking.winners:
-                if self.alive[wrestler]:
-                    self.note("win", state[wrestler, 0], state[wrestler, 1], self.agents[wrestler])
+        for wrestler, (x, y) in won_at.items():
+            self.note("win", x, y, self.agents[wrestler])
 
     def expire(self) -> None:
         """Those who still stand are level, or the larger team wins."""

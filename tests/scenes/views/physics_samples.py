@@ -9,6 +9,23 @@ import pytest
 
 from scenes.views import shapes
 
+PITCH = {
+    "width": 32.0, "height": 18.0, "goal": 5.6, "goal_depth": 2.0, "centre_radius": 3.0, "corner_radius": 3.0,
+}  # fmt: skip
+SPOTS = {
+    "red_0": (-4.6, 1.6), "red_1": (-10.5, -1.6), "red_2": (-7.0, -5.0), "red_3": (-7.0, 5.0),
+    "blue_0": (4.2, -2.0), "blue_1": (10.5, 1.6), "blue_2": (7.0, 5.0), "blue_3": (7.0, -5.0),
+}  # fmt: skip
+WALLS = [[-0.5, -3.6, 0.5, 3.6], [-6.0, -8.0, -5.0, -2.0], [5.0, 2.0, 6.0, 8.0]]
+POSES = [
+    (-9.0, 1.0, 0.2),
+    (8.0, -1.5, 2.8),
+    (-3.0, 5.5, -0.6),
+    (2.6, -5.0, 1.9),
+    (9.5, 5.0, pi),
+    (-9.5, -5.0, 0.9),
+]
+
 
 def event(
     kind: str, ticks_ago: int, x: float, y: float, agent: str = "", power: float = 1.0
@@ -96,6 +113,54 @@ def sumo(
         "sumo", agents, *events, bodies=wrestlers,
         standing=[agent for index, agent in enumerate(agents) if index not in out],
         ring={"radius": start, "start_radius": start, "goal": start, "shrinking": False, **ring}, **more,
+    )  # fmt: skip
+
+
+def player(agent: str, **more: Any) -> dict[str, Any]:
+    x, y = more.pop("at", SPOTS[agent])
+    kept = {"number": int(agent[-1]) + 1, "boost": 1.0, "boosting": False, "thrust": [0.0, 0.0]}
+    return body("player", agent, agent.partition("_")[0], 0.9, (x, y, 0.0), **(kept | more))
+
+
+def ball(x: float = 0.0, y: float = 0.0, **more: Any) -> dict[str, Any]:
+    return body("ball", "", "", 0.5, (x, y, 0.3), **({"spin": 0.0, "ticks": 14} | more))
+
+
+def soccer(*events: dict[str, Any], per_team: int = 2, **more: Any) -> dict[str, Any]:
+    agents = [f"{team}_{number}" for team in ("red", "blue") for number in range(per_team)]
+    changed = {figure["agent"]: figure for figure in more.pop("changed", ())}
+    figures = [changed.get(agent) or player(agent) for agent in agents]
+    return frame(
+        "soccer", agents, *events, pitch=PITCH, bodies=[*figures, more.pop("ball", ball())],
+        **{"goals": {"red": 1, "blue": 2}, "target": 3, "kickoff_in_s": 0.0, "golden": False} | more,
+    )  # fmt: skip
+
+
+def tank(index: int, agent: str = "", **more: Any) -> dict[str, Any]:
+    agent = agent or f"tank_{index}"
+    team = "" if agent.startswith("tank") else agent.partition("_")[0]
+    kept = {"health": 2, "ammo": 5, "reload": 1.0, "visible": True}
+    return body("tank", agent, team, 0.8, more.pop("pose", POSES[index]), **(kept | more))
+
+
+def shell(x: float, y: float, agent: str = "tank_0") -> dict[str, Any]:
+    return body("shell", agent, "", 0.12, (x, y, 0.0), vx=14.0, vy=5.0, ticks=10, bounces=0)
+
+
+def tanks(
+    *events: dict[str, Any], agents: tuple[str, ...] = ("tank_0", "tank_1"), **more: Any
+) -> dict[str, Any]:
+    changed = {figure["agent"]: figure for figure in more.pop("changed", ())}
+    figures = [changed.get(agent) or tank(index, agent) for index, agent in enumerate(agents)]
+    hidden = more.pop("hidden", ())
+    shown = [figure for figure in figures if figure["agent"] not in hidden]
+    standing = [figure["agent"] for figure in figures if figure["in_play"]]
+    return frame(
+        "tanks", list(agents), *events, bodies=[*shown, *more.pop("shells", ())],
+        **{
+            "arena": {"width": 28.0, "height": 16.0, "walls": WALLS, "layout": "gates"},
+            "sight": {}, "standing": standing, "flare": 0.0, "flare_in_s": 20.0,
+        } | more,
     )  # fmt: skip
 
 

@@ -180,6 +180,7 @@ def test_of_two_who_go_out_together_the_farther_ranks_lower() -> None:
     put(game, (8.0, 0.0), (-9.0, 0.0))
     tick(game)
     assert game.verdict()[0] == "win"
+    assert [event.agent for event in game.events if event.kind == "win"] == ["wrestler_0"]
     assert game.rewards.tolist() == [1.0, -1.0]
     assert not game.alive.any()
 
