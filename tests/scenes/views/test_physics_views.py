@@ -28,6 +28,7 @@ from tests.scenes.views.physics_cases import (
     picture,
     pixels,
 )  # fmt: skip
+from tests.scenes.views.physics_samples import event
 
 
 def drawn(case: str, size: tuple[int, int] = PANE, style: ViewStyle | None = None, **changes: Any) -> bytes:
