@@ -14,13 +14,14 @@ from arena.games.physics.game import HZ, Game
 from arena.games.physics.world import ANGLE, SPIN, VX, VY, X, Y
 from arena.games.tanks import numbers as n
 from arena.games.tanks.controls import CONTROLS
+from arena.games.tanks.feelers import feel
 from arena.games.tanks.field import Field, bounces, sightlines
 from arena.games.tanks.layouts import LAYOUTS
 from arena.games.tanks.observation import Report, Seen
 from arena.games.tanks.outcome import by_rank, verdict
 from arena.games.tanks.scene import scene
 from arena.games.tanks.shells import Path, Place, first_hit
-from arena.games.tanks.sight import Eye, Watch, eye, feel
+from arena.games.tanks.sight import Eye, Watch, eye
 from arena.games.tanks.walls import Array
 
 LEAST, MOST = 2, 6
@@ -308,9 +309,7 @@ class Tanks(Game):
 
     def observe(self) -> NDArray[np.float32]:
         """See the base class."""
-        seen, poses = self.look(harmful=True), self.tanks
-        standing = seen.standing
-        walls = feel(sightlines(self.layout), poses if len(standing) == len(poses) else poses[standing])
+        seen, walls = self.look(harmful=True), sightlines(self.layout).walls
         left, flare = 1.0 - self.world.ticks / self.max_ticks, self.flare_m / n.WIDTH
         mine = [
             (
@@ -321,9 +320,10 @@ class Tanks(Game):
                 left,
                 flare,
             )
-            for tank in standing
+            for tank in seen.standing
         ]
-        return self.report.table(seen, mine, self.layout, walls)
+        free = [feel(walls, seen.eyes[tank]) for tank in seen.standing]
+        return self.report.table(seen, mine, self.layout, free)
 
     def _hurts(self, shell: int, tank: int) -> bool:
         whom = self._later if self.shells.spent[shell] else self._first

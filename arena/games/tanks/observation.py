@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arena.games.physics.features import Feature
+from arena.games.tanks.feelers import RAYS
 from arena.games.tanks.layouts import LAYOUTS
 from arena.games.tanks.numbers import (
     AMMUNITION,
@@ -22,18 +23,15 @@ from arena.games.tanks.numbers import (
     TURN,
     WIDTH,
 )
-from arena.games.tanks.sight import RAYS, Eye
-from arena.games.tanks.walls import Array
+from arena.games.tanks.sight import Eye
 
 ENEMIES, MATES, SHELLS = 3, 2, 3
 """At most so many are told of, the nearest first."""
 FAST = 8.0
 """Metres a second that stand for 1 in a tank's speed."""
 _TANK, _SHELL = 8, 6
-_FIELD = 13
-"""Where the entries of the layout begin; then come the walls, then other tanks and shells."""
-_WALLS = _FIELD + len(LAYOUTS)
-_OTHERS = _WALLS + RAYS
+_FIELDS = [tuple(float(one is layout) for one in LAYOUTS) for layout in LAYOUTS]
+_HIGH = np.float32(1.0)
 _OTHER = (
     ("seen", "1 if there is one in sight; else all its entries are 0", "1", 0.0),
     ("ahead", "how far ahead of me it is", f"{SIGHT:g} m", -1.0),
@@ -121,28 +119,23 @@ class Report:
         self._facing = [-1.0 if turns else 1.0 for turns in turned]
         self._low = np.array([feature.low for feature in self.features], np.float32)
         self._row = Struct(f"{len(self.features)}f")
-        self._fields = [(*(float(one is layout) for one in LAYOUTS), *[0.0] * RAYS) for layout in LAYOUTS]
-        """Of each layout its entries, with room for the feelers."""
         self._nobody = _block((), self._enemies + self._mates, _TANK)
 
     def table(
-        self, seen: Seen, mine: Sequence[Sequence[float]], layout: int, walls: Array
+        self, seen: Seen, mine: Sequence[Sequence[float]], layout: int, walls: Sequence[Sequence[float]]
     ) -> NDArray[np.float32]:
         """The observations, float32 of shape ``(tanks, entries)``; zeros for those who do not look.
 
-        ``mine``: of each that does its entries from its health on to the flare; ``walls``: its feelers, as
-        shares of what can be seen, shape ``(standing, RAYS)``.
+        ``mine``: of each that does its entries from its health on to the flare; ``walls``: its feelers.
         """
         table = np.zeros((len(seen.eyes), len(self.features)), np.float32)
-        field, row, memory = self._fields[layout], self._row, table.data
-        for tank, own in zip(seen.standing, mine, strict=True):
+        field, row, memory = _FIELDS[layout], self._row, table.data
+        for tank, own, free in zip(seen.standing, mine, walls, strict=True):
             # Packed, a row takes a quarter of the time that a list takes to become an array.
-            entries = *self._own(tank, seen), *own, *field, *self._others(tank, seen)
+            entries = *self._own(tank, seen), *own, *field, *free, *self._others(tank, seen)
             row.pack_into(memory, tank * row.size, *entries)
-        everybody = len(walls) == len(table)
-        table[slice(None) if everybody else seen.standing, _WALLS:_OTHERS] = walls
         np.maximum(table, self._low, out=table)
-        return np.minimum(table, np.float32(1.0), out=table)
+        return np.minimum(table, _HIGH, out=table)
 
     def _own(self, tank: int, seen: Seen) -> tuple[float, ...]:
         x, y, _, c, s = seen.eyes[tank]

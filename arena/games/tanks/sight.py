@@ -8,16 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from arena.games.tanks.numbers import CONE, NEAR, RADIUS, SIGHT
-from arena.games.tanks.walls import Array, Sightlines, blocked
-
-RAYS = 16
-"""Feelers for walls, evenly all round, the first one straight ahead, then clockwise on the screen."""
+from arena.games.tanks.walls import Sightlines, blocked
 
 _EDGE = cos(CONE / 2)
 _RIM = 0.9 * RADIUS
 """A tank is seen if its middle or either side is: this far from the middle."""
-_FEELERS = 2 * pi / RAYS * np.arange(RAYS) + np.array([pi / 2, 0.0])[:, None, None]
-"""To be added to a heading: the sines are the ways along x, by which cosines are meant, and then along y."""
 _FAN = 48
 """Corners of the picture of a cone, and of the circle behind it."""
 
@@ -79,17 +74,6 @@ class Watch:
             ):
                 return True
         return False
-
-
-def feel(walls: Sightlines, poses: Array) -> Array:
-    """The free way along each feeler as a share of :data:`SIGHT`, at most 1, shape ``(eyes, RAYS)``.
-
-    ``poses``: rows that begin with x, y and heading, shape ``(eyes, 3 or more)``.
-    """
-    ways = poses[:, 2, None] + _FEELERS
-    np.sin(ways, out=ways)
-    ways *= SIGHT
-    return walls.free(poses[:, :2].T, ways)
 
 
 def fan(walls: Sightlines, one: Eye, flare_m: float) -> list[list[float]]:

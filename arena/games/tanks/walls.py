@@ -2,8 +2,8 @@
 
 A wall is a rectangle along the axes, so a line is inside it while it is between its left and right and
 between its top and bottom: from the later of two entries to the earlier of two exits (the slabs of Kay and
-Kajiya). The feelers of all tanks are followed at once, in arrays; the few shells, and the few lines that only
-ask whether something is seen, one by one, which is quicker.
+Kajiya). The many lines of a picture are followed at once, in arrays; the few shells, and the few lines that
+only ask whether something is seen, one by one, which is quicker.
 """
 
 from __future__ import annotations

@@ -9,10 +9,11 @@ import pytest
 
 from arena.games.physics.world import X
 from arena.games.tanks import numbers as n
+from arena.games.tanks.feelers import RAYS, feel
 from arena.games.tanks.field import sightlines
 from arena.games.tanks.game import Tanks
 from arena.games.tanks.layouts import BORDERS, LAYOUTS
-from arena.games.tanks.sight import RAYS, feel
+from arena.games.tanks.sight import eye
 from arena.games.tanks.walls import meet
 from tests.arena.games.tanks.fields import FIRE, entry, field, put, tick, until
 
@@ -57,20 +58,30 @@ def test_feelers_measure_the_free_way() -> None:
     assert entry(game, 0, f"wall_{RAYS // 2}") * n.SIGHT == pytest.approx(9.0, abs=1e-5)
 
 
-def test_feelers_in_arrays_and_the_sweep_of_one_line_agree() -> None:
-    rng = np.random.default_rng(3)
-    for layout in range(5):
-        game = Tanks(6)
-        game._layouts = [layout]
-        game.reset(rng)
-        game.tanks[:, 2] = rng.uniform(-pi, pi, 6)
-        walls = feel(sightlines(layout), game.tanks) * n.SIGHT
-        for tank, (x, y, angle) in enumerate(game.tanks[:, :3].tolist()):
-            for ray in range(RAYS):
-                turned = angle + 2 * pi * ray / RAYS
-                way = (n.SIGHT * np.cos(turned), n.SIGHT * np.sin(turned))
-                share, _ = meet((*BORDERS, *LAYOUTS[layout].walls), x, y, *way)
-                assert walls[tank, ray] == pytest.approx(min(1.0, share) * n.SIGHT)
+@pytest.mark.parametrize("layout", range(len(LAYOUTS)))
+def test_feelers_and_both_other_sweeps_agree(layout: int) -> None:
+    rng, lines = np.random.default_rng(3), sightlines(layout)
+    walls = (*BORDERS, *LAYOUTS[layout].walls)
+    for _ in range(60):
+        one = eye(*rng.uniform((-13.0, -7.0, -9.0), (13.0, 7.0, 9.0)).tolist())
+        if any(left <= one.x <= right and top <= one.y <= bottom for left, top, right, bottom in walls):
+            continue
+        free = feel(lines.walls, one)
+        turned = one.angle + 2 * pi / RAYS * np.arange(RAYS)
+        ways = n.SIGHT * np.stack((np.cos(turned), np.sin(turned)))
+        for ray, way in enumerate(ways.T.tolist()):
+            share, _ = meet(walls, one.x, one.y, *way)
+            assert min(1.0, free[ray]) == pytest.approx(min(1.0, share), abs=1e-9)
+        swept = lines.free(np.array([[one.x], [one.y]]), ways[:, None])[0]
+        assert swept == pytest.approx(np.minimum(free, 1.0), abs=1e-9)
+
+
+@pytest.mark.parametrize("heading", [quarter * pi / 2 for quarter in range(-2, 3)])
+def test_feelers_along_the_axes_measure_the_field(heading: float) -> None:
+    free = feel((), eye(0.0, 0.0, heading))
+    long, short = n.WIDTH / 2 / n.SIGHT, n.HEIGHT / 2 / n.SIGHT
+    across = round(heading / (pi / 2)) % 2
+    assert free[:: RAYS // 4] == pytest.approx([short, long] * 2 if across else [long, short] * 2)
 
 
 def test_the_flare_shows_everybody_through_walls() -> None:
