@@ -17,23 +17,24 @@ from arena.games.tanks.sight import Eye
 RAYS = 16
 """Feelers of a tank, the first one straight ahead, then clockwise on the screen."""
 
-_RAYS_A_RADIAN = RAYS / (2 * pi)
-_TURNS = [ray / _RAYS_A_RADIAN for ray in range(RAYS // 2)]
-_HALF = [(SIGHT * cos(turn), SIGHT * sin(turn)) for turn in _TURNS]
-"""The ways of the first half, before they are turned with the tank; the others go the opposite ways."""
+_STEP = 2 * pi / RAYS
 _TINY = 1e-20
-"""For a component of exactly 0, by which nothing can be divided."""
+"""For a sine of exactly 0, by which nothing can be divided."""
 
 
 def feel(walls: Sequence[Rectangle], one: Eye) -> list[float]:
     """The free way along each of the :data:`RAYS` feelers, in units of :data:`SIGHT`.
 
-    ``walls``: those inside the field; the eye stands in the field and outside them.
+    ``walls``: those inside the field; the eye stands in the field and outside them. What is more than 1 away
+    may be missed.
     """
     x, y, angle, _, _ = one
-    over_x, over_y, free = _to_edge(one)
+    turns, least = divmod(angle, _STEP)
+    over_x, over_y, free = _to_edge(x, y, least)
     for left, top, right, bottom in walls:
         near_x = left - x if x < left else right - x if x > right else 0.0
+        if not -SIGHT < near_x < SIGHT:
+            continue
         near_y = top - y if y < top else bottom - y if y > bottom else 0.0
         if not near_x:
             first, last = atan2(near_y, left - x), atan2(near_y, right - x)
@@ -42,28 +43,32 @@ def feel(walls: Sequence[Rectangle], one: Eye) -> list[float]:
         else:
             first = atan2(bottom - y if near_y > 0.0 else top - y, near_x)
             last = atan2(near_y, right - x if near_x > 0.0 else left - x)
-        begin, width = (first - angle) * _RAYS_A_RADIAN, (last - first) * _RAYS_A_RADIAN % RAYS
+        begin, width = (first - least) / _STEP, (last - first) / _STEP % RAYS
         if width > RAYS / 2:
-            begin, width = (last - angle) * _RAYS_A_RADIAN, RAYS - width
+            begin, width = (last - least) / _STEP, RAYS - width
         for turned in range(ceil(begin), floor(begin + width) + 1):
             ray = turned % RAYS
             free[ray] = min(free[ray], max(near_x * over_x[ray], near_y * over_y[ray]))
-    return free
+    ahead = int(turns) % RAYS
+    return free[ahead:] + free[:ahead]
 
 
-def _to_edge(one: Eye) -> tuple[list[float], list[float], list[float]]:
-    """Of each feeler: 1 over its way along x, 1 over that along y, and how far the edge of the field is."""
-    x, y, _, c, s = one
-    west, east, north, south = -WIDTH / 2 - x, WIDTH / 2 - x, -HEIGHT / 2 - y, HEIGHT / 2 - y
-    all_x, all_y, ahead, behind = [], [], [], []
-    for along, across in _HALF:
-        over_x, over_y = 1.0 / (c * along - s * across or _TINY), 1.0 / (s * along + c * across or _TINY)
-        back_x, on_x = (west * over_x, east * over_x) if over_x > 0.0 else (east * over_x, west * over_x)
-        back_y, on_y = (north * over_y, south * over_y) if over_y > 0.0 else (south * over_y, north * over_y)
-        all_x.append(over_x)
-        all_y.append(over_y)
-        ahead.append(min(on_x, on_y))
-        behind.append(-max(back_x, back_y))
-    all_x += [-over for over in all_x]
-    all_y += [-over for over in all_y]
-    return all_x, all_y, ahead + behind
+def _to_edge(x: float, y: float, least: float) -> tuple[list[float], list[float], list[float]]:
+    """Of each line: 1 over its way along x, 1 over that along y, and how far the edge of the field is.
+
+    They are counted from the x axis on; ``least`` is the angle of the first one, from 0 to a step. The lines
+    of the other quarters are those of the first, turned.
+    """
+    east, west, south, north = WIDTH / 2 - x, WIDTH / 2 + x, HEIGHT / 2 - y, HEIGHT / 2 + y
+    us, vs, first, second, third, fourth = [], [], [], [], [], []
+    for ray in range(RAYS // 4):
+        turn = least + ray * _STEP
+        u, v = 1.0 / (SIGHT * cos(turn)), 1.0 / (SIGHT * sin(turn) or _TINY)
+        us.append(u)
+        vs.append(v)
+        first.append(min(east * u, south * v))
+        second.append(min(west * v, south * u))
+        third.append(min(west * u, north * v))
+        fourth.append(min(east * v, north * u))
+    less_u, less_v = [-u for u in us], [-v for v in vs]
+    return us + less_v + less_u + vs, vs + us + less_v + less_u, first + second + third + fourth
