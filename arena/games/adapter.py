@@ -41,6 +41,11 @@ class Adapter(Protocol):
     def step(self, actions: Mapping[str, Any]) -> StepResult:
         """Make one tick with one valid action for each agent that was due."""
 
+    def skip(self, actions: Mapping[str, Any]) -> StepResult:
+        """Make the same tick as :meth:`step`, of which nobody has to be told: of the result only ``acted``,
+        ``alive``, ``due`` and ``legal`` count.
+        """
+
     def close(self) -> None:
         """Close the environment."""
 

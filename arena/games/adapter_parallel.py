@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from gymnasium import spaces
@@ -31,6 +31,10 @@ class ParallelAdapter:
         self._before_call = quirks.before_call(entry.id, self.raw)
         self._before_reset = quirks.before_reset(entry.id, self.raw)
         self._step = stepper(env)
+        # Only without wrappers around it: they would not hear of the tick.
+        self._skip: Callable[[Mapping[str, Any]], None] | None = (
+            getattr(env, "arena_skip", None) if env is self.raw else None
+        )
         self._alive: tuple[str, ...] = ()
         self.observation_space = self._cast.observation_space
         self.action_space = self._cast.action_space
@@ -54,20 +58,43 @@ class ParallelAdapter:
         )
         terminated: dict[str, bool] = {}
         truncated: dict[str, bool] = {}
-        for agent in acted:
-            ends, breaks = bool(terminations.get(agent, False)), bool(truncations.get(agent, False))
-            if ends or breaks:
-                terminated[agent], truncated[agent] = ends, breaks
-        self._alive = self._cast.admit(agent for agent in self.env.agents if agent not in terminated)
-        for agent in acted:
-            if agent not in terminated and agent not in self._alive:
-                raise GameError(f"{self._cast.game_id}: {agent} left without being terminated or truncated")
+        if any(terminations.values()) or any(truncations.values()):
+            for agent in acted:
+                ends, breaks = bool(terminations.get(agent, False)), bool(truncations.get(agent, False))
+                if ends or breaks:
+                    terminated[agent], truncated[agent] = ends, breaks
+        self._alive = self._staying(terminated)
         given = {agent: float(rewards.get(agent, 0.0)) for agent in acted}
         return self._result(acted, observations, given, terminated, truncated, infos)
+
+    def skip(self, actions: Mapping[str, Any]) -> StepResult:
+        """See :meth:`arena.games.adapter.Adapter.skip`.
+
+        Our own games have ``arena_skip(actions)``: a step that tells nothing. They have no masks.
+        """
+        if self._skip is None:
+            return self.step(actions)
+        acted = self._alive
+        self._skip({agent: lent(actions[agent]) for agent in acted})
+        alive = self._alive = self._cast.admit(self.env.agents)
+        return StepResult(acted, {}, {}, {}, {}, {}, alive, alive, dict.fromkeys(alive))
 
     def close(self) -> None:
         """Close the environment."""
         self.env.close()
+
+    def _staying(self, ended: Collection[str]) -> tuple[str, ...]:
+        """Who is alive after a step in which ``ended`` ended; raises :class:`GameError` if one of the others
+        is gone.
+        """
+        agents = tuple(self.env.agents)
+        if not ended and agents == self._alive:
+            return agents
+        alive = self._cast.admit(agent for agent in agents if agent not in ended)
+        for agent in self._alive:
+            if agent not in ended and agent not in alive:
+                raise GameError(f"{self._cast.game_id}: {agent} left without being terminated or truncated")
+        return alive
 
     def _result(
         self,
@@ -78,12 +105,12 @@ class ParallelAdapter:
         truncated: dict[str, bool],
         infos: Mapping[str, Mapping[str, Any]],
     ) -> StepResult:
-        seen = {
-            agent: owned(observations[agent])
-            for agent in (*self._alive, *terminated)
-            if agent in observations
-        }
-        told = {agent: dict(infos.get(agent, {})) for agent in (*self._alive, *terminated)}
+        seen: dict[str, Any] = {}
+        told: dict[str, dict[str, Any]] = {}
+        for agent in (*self._alive, *terminated):
+            if agent in observations:
+                seen[agent] = owned(observations[agent])
+            told[agent] = dict(infos.get(agent, ()))
         legal = {agent: self._cast.mask(seen.get(agent), told[agent]) for agent in self._alive}
         return StepResult(acted, seen, rewards, terminated, truncated, told, self._alive, self._alive, legal)
 

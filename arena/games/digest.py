@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import struct
+import sys
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Self
@@ -23,6 +24,7 @@ from arena.games.contract import StepResult
 
 _DIGEST_BYTES = 16
 _DOUBLE = struct.Struct("<d")
+_LITTLE = sys.byteorder == "little"
 _LARGE = 4096
 """Bytes from which on copying an array to join it with others costs more than it saves."""
 
@@ -45,10 +47,11 @@ class Digest:
             self._take(result.observations[agent], parts)
         for agent in sorted(result.rewards):
             parts += (b"r", _name(agent), _DOUBLE.pack(result.rewards[agent]))
-        for agent in sorted(result.terminated.keys() | result.truncated.keys()):
-            flags = bool(result.terminated.get(agent)) | bool(result.truncated.get(agent)) << 1
-            if flags:
-                parts += (b"e", _name(agent), bytes((flags,)))
+        if result.terminated or result.truncated:
+            for agent in sorted(result.terminated.keys() | result.truncated.keys()):
+                flags = bool(result.terminated.get(agent)) | bool(result.truncated.get(agent)) << 1
+                if flags:
+                    parts += (b"e", _name(agent), bytes((flags,)))
         self._hash.update(b"".join(parts))
 
     def _take(self, observation: Any, parts: list[Any]) -> None:
@@ -99,7 +102,7 @@ def _head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
 
 
 def _little(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return array.astype(array.dtype.newbyteorder("<")) if array.dtype.str[0] == ">" else array
+    return array if array.dtype.isnative is _LITTLE else array.astype(array.dtype.newbyteorder("<"))
 
 
 def _scalar(value: Any) -> np.ndarray[Any, Any]:

@@ -98,12 +98,7 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         game, agents = self.game, self.agents
         if not agents:
             return {}, {}, {}, {}, {}
-        pushes = game.controls.read(self.variant, agents, actions)
-        if len(agents) != len(self._index):
-            table = np.zeros_like(self._pushes)
-            table[[self._index[agent] for agent in agents]] = pushes
-            pushes = table
-        game.tick(pushes)
+        self._tick(actions)
         self._show()
         worth = game.rewards + self.shaping * game.shaping if self.shaping else game.rewards
         everyone = dict(zip(self.possible_agents, worth.tolist(), strict=True))
@@ -114,6 +109,30 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         if game.over or False in game.alive.tolist():  # of so few that is quicker than to ask an array
             self._end(agents, terminated, truncated, infos)
         return observations, rewards, terminated, truncated, infos
+
+    def arena_skip(self, actions: Mapping[str, Any]) -> None:
+        """The same tick as :meth:`step`, of which nobody is told: nothing is observed, drawn or returned.
+
+        For running through an episode that is known. Raises as :meth:`step` does.
+        """
+        if not self.agents:
+            return
+        self._tick(actions)
+        alive = self.game.alive.tolist()
+        if self.game.over:
+            self.agents = []
+        elif False in alive:
+            self.agents = [agent for agent in self.agents if alive[self._index[agent]]]
+
+    def _tick(self, actions: Mapping[str, Any]) -> None:
+        """Have the game make a tick of the actions of all who still play."""
+        game, agents = self.game, self.agents
+        pushes = game.controls.read(self.variant, agents, actions)
+        if len(agents) != len(self._index):
+            table = np.zeros_like(self._pushes)
+            table[[self._index[agent] for agent in agents]] = pushes
+            pushes = table
+        game.tick(pushes)
 
     def _end(
         self,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pettingzoo.utils import BaseWrapper
+from pettingzoo.utils import BaseParallelWrapper, BaseWrapper
 from pettingzoo.utils.conversions import aec_to_parallel, turn_based_aec_to_parallel
 from pettingzoo.utils.wrappers import OrderEnforcingWrapper
 
@@ -18,6 +18,7 @@ from arena.games.books import books_of
 from arena.games.contract import StepResult
 from arena.games.digest import Digest
 from arena.games.entry import CatalogEntry
+from arena.games.vector.copies import make_env
 from tests.arena.games.envs import NAMES, Crowd, Deserter, Scripted, Vanishing, reward
 
 ENTRY = CatalogEntry(id="test:env", title="Test", summary="", paradigm="sequential", pace="wait")
@@ -223,3 +224,39 @@ def test_what_is_no_environment_is_refused() -> None:
 def test_other_parallel_wrappers_are_stepped_by_themselves() -> None:
     adapter = adapt(turn_based_aec_to_parallel(Scripted(2)), ENTRY)
     assert adapter._step == adapter.env.step  # type: ignore[attr-defined]
+
+
+def test_a_wrapper_hears_of_skipped_ticks_too() -> None:
+    """Only a bare environment of ours skips by itself; around it somebody may count, stack or repeat."""
+    heard: list[dict[str, Any]] = []
+
+    class Counting(BaseParallelWrapper[str, Any, Any]):  # type: ignore[misc]
+        def step(self, actions: dict[str, Any]) -> Any:
+            heard.append(actions)
+            return self.env.step(actions)
+
+    bare, wrapped = (adapt(env, ENTRY) for env in (make_env("sumo", {}), Counting(make_env("sumo", {}))))
+    push = np.array([0.5, -1, 0], np.float32)
+    for adapter in (bare, wrapped):
+        result = adapter.reset(4)
+        for _ in range(9):
+            result = adapter.skip(dict.fromkeys(result.due, push))
+            assert result.acted == result.alive == result.due == tuple(result.legal)
+            assert set(result.legal.values()) == {None}
+    assert len(heard) == 9
+    assert bare.raw.save_state() == wrapped.raw.save_state()
+
+
+def test_a_skipped_tick_leaves_out_whoever_is_out() -> None:
+    env = make_env("sumo", {"players": 3})
+    adapter = adapt(env, ENTRY)
+    adapter.reset(4)
+    env.game.world.state[1, :2] = 50.0
+    ahead = np.array([0, 0, 0], np.float32)
+    result = adapter.skip(dict.fromkeys(env.agents, ahead))
+    assert result.alive == result.due == ("wrestler_0", "wrestler_2")
+    env.game.world.state[2, :2] = 50.0
+    assert adapter.skip(dict.fromkeys(result.due, ahead)).alive == ()
+    assert env.game.over
+    env.arena_skip({})
+    assert env.game.world.ticks == 2
