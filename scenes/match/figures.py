@@ -32,7 +32,7 @@ def seat_figures(
     descriptor = seat.holder.controller.descriptor
     side = words.side(entry, agent) or (words.agent_name(agent) if len(match.seats) > 2 else "")
     meanwhile = _meanwhile(driver, agent, now)
-    parts = [meanwhile] if meanwhile else [side, _played_by(seat)]
+    parts = [meanwhile] if meanwhile else [side[:1].upper() + side[1:], _played_by(seat)]
     clocks = match.clocks_left(now)
     number, number_tone = "", "text"
     if agent in clocks:

@@ -10,6 +10,7 @@ from arena.match.controller import Descriptor
 from scenes.screens import words
 from scenes.ui.palette import Colour, Palette
 from scenes.views.physics.colours import TEAM_COLOURS
+from scenes.views.style import APART
 
 _WHITE, _BLACK = (240, 242, 246), (66, 72, 88)
 _PIECES: Mapping[str, tuple[Colour, Colour]] = {
@@ -41,9 +42,9 @@ def names(entry: CatalogEntry, held_by: Mapping[str, Descriptor]) -> dict[str, s
         if list(plain.values()).count(name) == 1:
             told[agent] = name
         elif side and list(sided.values()).count(sided[agent]) == 1:
-            told[agent] = f"{name} · {side}"
+            told[agent] = f"{name}{APART}{side}"
         else:
-            told[agent] = f"{name} · {words.agent_name(agent)}"
+            told[agent] = f"{name}{APART}{words.agent_name(agent)}"
     return told
 
 
@@ -76,5 +77,7 @@ def clock_text(seconds: float) -> str:
 
 
 def score_text(value: float) -> str:
-    """A return without noise: ``12``, ``-0.25``."""
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else f"{value:.4g}"
+    """A return without noise: ``12``, ``-0.25``, ``0.33``."""
+    if value == int(value) and abs(value) < 1e6:
+        return f"{value:.0f}"
+    return f"{value:.2f}" if 0.01 <= abs(value) < 1000 else f"{value:.4g}"

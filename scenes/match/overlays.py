@@ -10,10 +10,14 @@ from scenes.ui import layout
 from scenes.ui.button import Button
 from scenes.ui.intents import Intent, UiEvent
 from scenes.ui.progress import ProgressBar
-from scenes.ui.text import BODY, CAPTION, TITLE, TextStyle
+from scenes.ui.text import BODY, BODY_STRONG, CAPTION, TITLE, TextStyle
 from scenes.ui.widget import Action, Widget
 
 _HUGE = TextStyle("number-bold", 120)
+_HEADLINES = TITLE._replace(size=22), TITLE._replace(size=18)
+"""The first that fits is taken; what fits neither takes two small lines."""
+_SEE_THROUGH = 150
+"""How opaque, in 255ths, the disc below a countdown is: who stands there sees where."""
 
 
 class Waiting(Widget):
@@ -181,7 +185,12 @@ class Banner(Widget):
         theme.paint.panel(surface, self.rect, palette.overlay, px(theme.RADIUS), palette.line_strong, px(1))
         inner = self.rect.inflate(-2 * px(16), 0)
         title = pygame.Rect(inner.x, inner.y + px(12), inner.width, px(32))
-        theme.text.draw(surface, self.title, title, TITLE._replace(size=22), palette.text)
+        fitting = (each for each in _HEADLINES if theme.text.width(self.title, each) <= inner.width)
+        if (style := next(fitting, None)) is not None:
+            theme.text.draw(surface, self.title, title, style, palette.text)
+        else:
+            title.update(inner.x, inner.y + px(8), inner.width, px(46))
+            theme.text.draw_lines(surface, self.title, title, BODY_STRONG, palette.text)
         line = pygame.Rect(inner.x, title.bottom + px(2), inner.width, px(44))
         theme.text.draw_lines(surface, self.text, line, BODY, palette.muted)
         for button in self.buttons:
@@ -196,7 +205,10 @@ def draw_countdown(
     theme.paint.shade(surface, area, palette.background, 120)
     box = pygame.Rect(0, 0, px(180), px(180))
     box.center = (area.centerx, area.centery - px(16))
-    theme.paint.disc(surface, box.center, px(90), palette.overlay)
+    disc = pygame.Surface(box.size, pygame.SRCALPHA, 32)
+    theme.paint.disc(disc, (box.width // 2, box.height // 2), px(90), palette.overlay)
+    disc.set_alpha(_SEE_THROUGH)
+    surface.blit(disc, box)
     theme.text.draw(surface, str(number), box, _HUGE, palette.text, "center")
     line = pygame.Rect(area.x, box.bottom + px(14), area.width, px(24))
     theme.text.draw(surface, text, line, BODY, palette.text, "center")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MARGIN, SIDE, GAP = 16, 420, 12
 PICTURE_SIDE = 1080
-_HEADLINE = TextStyle("bold", 34)
+_HEADLINE, _LONG_HEADLINE = TextStyle("bold", 34), TextStyle("bold", 24)
 
 
 class ResultScreen(UiScreen):
@@ -45,7 +45,7 @@ class ResultScreen(UiScreen):
         if outcome is not None:
             title = report.headline(outcome, match.entry, match.names, match.people)
             reason = report.reason(outcome, match.names)
-        self.headline = Label(title, _HEADLINE)
+        self.headline = Label(title, _HEADLINE, wrap=True)
         self.reason = Label(reason, BODY, colour="muted", wrap=True)
         self.facts = Label(self._facts(), CAPTION, colour="faint")
         self.cards = [self._card(tally) for tally in report.tallies(match.outcomes)]
@@ -191,9 +191,12 @@ class ResultScreen(UiScreen):
         for button, cell in zip(self.buttons, rows, strict=True):
             button.place(cell.move(0, top - side.y))
         self.record.place(pygame.Rect(side.x, top - px(34), side.width, px(24)))
-        self.headline.place(pygame.Rect(side.x, side.y + px(8), side.width, px(44)))
+        fits = self.ui.theme.text.width(self.headline.text, _HEADLINE) <= side.width
+        self.headline.style = _HEADLINE if fits else _LONG_HEADLINE
+        lines = self.headline.height_for(side.width)
+        self.headline.place(pygame.Rect(side.x, side.y + px(8), side.width, max(px(44), lines)))
         lines = self.reason.height_for(side.width)
-        self.reason.place(pygame.Rect(side.x, side.y + px(56), side.width, lines))
+        self.reason.place(pygame.Rect(side.x, self.headline.rect.bottom + px(4), side.width, lines))
         facts = pygame.Rect(side.x, self.reason.rect.bottom + px(2), side.width, px(22))
         self.facts.place(facts)
         bar = px(Scroller.BAR)  # the cards end where the buttons do, the scroll bar lies beyond

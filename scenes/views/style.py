@@ -29,6 +29,8 @@ class Pick:
 
 
 NOTHING = Pick()
+APART = " \N{MIDDLE DOT} "
+"""In a name, between who plays and the seat, where several are called the same."""
 
 
 @dataclass(frozen=True, slots=True)

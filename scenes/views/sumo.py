@@ -167,25 +167,12 @@ def _draw_end(surface: pygame.Surface, field: Field, snapshot: Snapshot, style: 
     sides = [teams.get(agent, agent) for agent in won or snapshot["standing"]]
     counts = sorted(((sides.count(side), side) for side in set(sides)), reverse=True)
     if not counts or (len(counts) > 1 and counts[0][0] == counts[1][0]):
-        hud.draw_end(surface, field, _level_words(snapshot, style), style.palette.text, style)
+        hud.draw_end(surface, field, hud.level_words(snapshot, "knock_out", style), style.palette.text, style)
         return
     side = counts[0][1]
     winner = team_title(side) if teams else bodies.label(snapshot, side, style)
     colour = team_colour(side, style) if teams else colour_of(snapshot, side, style)
     hud.draw_end(surface, field, f"{winner} wins", colour, style)
-
-
-def _level_words(snapshot: Snapshot, style: ViewStyle) -> str:
-    """That nobody won; of many, two who share the first place are named."""
-    last = [
-        event["agent"]
-        for event in snapshot["events"]
-        if event["kind"] == "knock_out" and event["tick"] == snapshot["tick"]
-    ]
-    level = snapshot["standing"] or last
-    if snapshot["teams"] or len(level) != 2 or len(snapshot["agents"]) == 2:
-        return "Draw"
-    return "Draw: " + " and ".join(bodies.label(snapshot, agent, style) for agent in level)
 
 
 def _draw_out(surface: pygame.Surface, field: Field, event: fx.Event, age: float, style: ViewStyle) -> None:

@@ -192,7 +192,8 @@ def _draw_flare(surface: pygame.Surface, field: Field, snapshot: Snapshot, style
 def _draw_end(surface: pygame.Surface, field: Field, snapshot: Snapshot, style: ViewStyle) -> None:
     winners = [event["agent"] for event in snapshot["events"] if event["kind"] == "win"]
     if not winners:
-        hud.draw_end(surface, field, "Draw", style.palette.text, style)
+        words = hud.level_words(snapshot, "explosion", style)
+        hud.draw_end(surface, field, words, style.palette.text, style)
         return
     team, colour = snapshot["teams"].get(winners[0]), colour_of(snapshot, winners[0], style)
     words = team_title(team) if team else bodies.label(snapshot, winners[0], style)

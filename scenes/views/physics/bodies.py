@@ -14,7 +14,7 @@ from scenes.ui.palette import Colour
 from scenes.views import shapes
 from scenes.views.physics import sprites
 from scenes.views.physics.field import XY, Field
-from scenes.views.style import Snapshot, ViewStyle
+from scenes.views.style import APART, Snapshot, ViewStyle
 
 Body = Mapping[str, Any]
 Pose = tuple[float, float, float]
@@ -79,11 +79,12 @@ def draw_trail(
 def draw_name(
     surface: pygame.Surface, field: Field, at: XY, radius: float, words: str, colour: Colour
 ) -> None:
-    """A name below a body; nothing on tiles."""
+    """Who plays below a body, without the seat, which its colour and mark say; nothing on tiles."""
     if field.small or not words:
         return
     height = max(11, field.em(17))
-    fitted = shapes.shortened(words, "semibold", height, round(max(7 * height, 5 * radius)))
+    name, _, _ = words.partition(APART)
+    fitted = shapes.shortened(name, "semibold", height, round(max(7 * height, 5 * radius)))
     for image, lift in (
         (shapes.text(fitted, "semibold", height, SHADOW), 1),
         (shapes.text(fitted, "semibold", height, colour), 0),

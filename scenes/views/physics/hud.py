@@ -10,7 +10,7 @@ import pygame
 
 from scenes.ui.palette import Colour, mix
 from scenes.views import shapes
-from scenes.views.physics import sprites
+from scenes.views.physics import bodies, sprites
 from scenes.views.physics.colours import TEAM_MARKS, team_colour, team_title
 from scenes.views.physics.field import Field
 from scenes.views.style import Snapshot, ViewStyle
@@ -194,6 +194,17 @@ def draw_verdict(surface: pygame.Surface, field: Field, snapshot: Snapshot, styl
     words = "Draw" if level else f"{team_title(leader)} wins"
     colour = style.palette.text if level else team_colour(leader, style)
     draw_end(surface, field, words, colour, style)
+
+
+def level_words(snapshot: Snapshot, fall: str, style: ViewStyle) -> str:
+    """That nobody won; of many, two who share the first place are named. ``fall``: kind of the event that
+    takes one out.
+    """
+    newest = [event for event in snapshot["events"] if event["tick"] == snapshot["tick"]]
+    level = snapshot["standing"] or [event["agent"] for event in newest if event["kind"] == fall]
+    if snapshot["teams"] or len(level) != 2 or len(snapshot["agents"]) == 2:
+        return "Draw"
+    return "Draw: " + " and ".join(bodies.label(snapshot, agent, style) for agent in level)
 
 
 def _draw_swollen(

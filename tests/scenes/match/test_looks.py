@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from arena.games import catalog
 from arena.match.controller import Descriptor
 from scenes.match import looks
@@ -36,3 +38,10 @@ def test_seats_have_the_colour_that_the_view_draws_them_in() -> None:
     assert colours["blue_0"] == colours["blue_1"] == TEAM_COLOURS["blue"]
     tanks = catalog.get("tanks")
     assert looks.seat_colour(tanks, ("tank_0", "tank_1"), "tank_1", palette) == palette.seat(1)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(12.0, "12"), (-1 / 3, "-0.33"), (0.004, "0.004"), (123456.789, "1.235e+05")]
+)
+def test_scores_have_two_decimals_at_most_unless_they_are_tiny(value: float, text: str) -> None:
+    assert looks.score_text(value) == text

@@ -14,12 +14,18 @@ from tests.scenes.views.physics_cases import (
     LOOK,
     PAIRS,
     SIGHT,
+    SIX,
     SURVIVED,
     TANKS_STYLE,
     picture,
     pixels,
 )  # fmt: skip
 from tests.scenes.views.physics_samples import event, spoken, tank, tanks
+
+TOGETHER = tanks(
+    event("explosion", 30, 2.0, 0.0, "tank_3"), event("explosion", 0, 8.0, -1.5, "tank_1"),
+    event("explosion", 0, -9.0, 1.0, "tank_0"), agents=SIX, standing=[], over=True,
+)  # fmt: skip
 
 
 def light(snapshot: Mapping[str, Any], x: float, y: float) -> int:
@@ -95,6 +101,7 @@ def test_tanks_point_where_they_look() -> None:
         (SURVIVED, "Ada wins"),
         (tanks(event("win", 0, 0, 0, "blue_1"), agents=FOUR, over=True), "Blue wins"),
         (tanks(over=True), "Draw"),
+        (TOGETHER, "Draw: Tank 2 and Ada"),
         (tanks(flare_in_s=2.2), "Flare in 3"),
         (PAIRS, "Flare: walls hide nobody near"),
     ],

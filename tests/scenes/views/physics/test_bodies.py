@@ -65,6 +65,15 @@ def test_names_stay_on_the_picture() -> None:
     assert max(surface.get_buffer().raw[0::4]) == 255
 
 
+def test_a_seat_is_not_named_below_a_body() -> None:
+    def drawn(name: str) -> bytes:
+        surface = shapes.blank((640, 400), (0, 0, 0))
+        bodies.draw_name(surface, FIELD, (320, 200), 30.0, name, (255, 255, 255))
+        return surface.get_buffer().raw
+
+    assert drawn("Sumo master · Wrestler 2") == drawn("Sumo master") != drawn("Sumo club")
+
+
 def test_teams_and_wrestlers_differ_in_colour_and_in_mark() -> None:
     style = ViewStyle()
     teams, eight = samples.sumo(players=4, teams=True), samples.sumo(players=8)
