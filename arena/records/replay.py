@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Self
 
 from arena.errors import RecordError
 from arena.games import catalog
 from arena.games.actions import ActionChecker, from_plain
-from arena.games.contract import Host, StepResult
+from arena.games.contract import StepResult
 from arena.games.digest import Digest
 from arena.games.entry import CatalogEntry
+from arena.games.local_host import LocalHost
 from arena.match.seeds import env_seed
 from arena.records.record import Record
 
@@ -32,7 +34,8 @@ class Moment:
 
 
 class Replay:
-    """Re-simulates one record from its start.
+    """Re-simulates one record from its start: :meth:`moments` shows every event, :meth:`skip` runs past those
+    that nobody looks at.
 
     :attr:`host` holds the environment as it was at the last :class:`Moment` handed out: read its ``state`` or
     ``snapshot`` before asking for the next. Close it, or use it as a context manager; the record stays open.
@@ -44,67 +47,106 @@ class Replay:
         Raises :class:`RecordError` where that is refused or the seed was never told, and
         :class:`arena.errors.ArenaError` where the game is not here or does not take the record's options.
         """
-        from arena.games.hosts import make_host
-
         self.record = record
         self.entry = _entry_of(record, trusted=trusted)
         self._seed = record.seed()
-        self.host: Host = make_host(self.entry, _options_of(record, self.entry), frames=False)
+        self.host = LocalHost(self.entry, _options_of(record, self.entry))
         self._checkers: dict[str, ActionChecker] = {}
         self._legal: Mapping[str, Any] = {}
+        self._events = record.events()
+        self.seq = 0
+        """How many events were played again, which is the seq of the next."""
         self._episode, self._tick, self._begun = -1, 0, False
-        self._digest = Digest()
+        self._digest: Digest | None = Digest()
+        """``None`` where a part of the episode was skipped."""
         self._line: list[Digest] = []
         """One digest per tick of the present line, for undo; kept only where the game has it."""
 
     @property
     def digest(self) -> str:
-        """The fingerprint of the present episode up to the last moment."""
+        """The fingerprint of the present episode up to the last moment.
+
+        Raises :class:`RecordError` where a part of the episode was skipped: nobody observed it.
+        """
+        if self._digest is None:
+            raise RecordError(
+                f"episode {self._episode} was skipped in part, which leaves it without a digest; "
+                "play all its moments to have one"
+            )
         return self._digest.hex()
 
     def moments(self) -> Iterator[Moment]:
-        """Every event in order, played again. Once.
+        """Every event in order from where the replay stands, played again. Each event is handed out once.
 
         Raises :class:`RecordError` where an event cannot be played, :class:`arena.errors.GameError` where the
         environment refuses it.
         """
-        for event in self.record.events():
-            result: StepResult | None = None
-            match event["kind"]:
-                case "reset":
-                    result = self._reset(_whole(event, "episode"))
-                case "step":
-                    result = self._step(event)
-                case "undo":
-                    result = self._undo(_whole(event, "steps"))
-                case "episode_end":
-                    self._episode = _whole(event, "episode")
-            yield Moment(event, self._episode, self._tick, result, self._begun)
-            if event["kind"] == "outcome":
-                self._begun = False
+        for event in self._events:
+            result = self._play(event)
+            moment = Moment(event, self._episode, self._tick, result, self._begun)
+            self._over(event)
+            yield moment
+
+    def skip(self, until: int) -> None:
+        """Play the events before the one with seq ``until`` again, or as many as there are, with nobody
+        looking: as quickly as the game can be ticked, since nothing is observed and no digest taken.
+
+        The environment comes out exactly as by :meth:`moments`, which goes on from there. Raises as that
+        does, and :class:`RecordError` where the replay is past that event.
+        """
+        if until < self.seq:
+            raise RecordError(
+                f"event {until} is behind: {self.seq} were played; begin another replay to go back"
+            )
+        for event in islice(self._events, until - self.seq):
+            self._play(event, told=False)
+            self._over(event)
+
+    def _play(self, event: Mapping[str, Any], *, told: bool = True) -> StepResult | None:
+        """Have the environment do what the event says; its answer, if it moved."""
+        self.seq += 1
+        match event["kind"]:
+            case "step":
+                return self._step(event, told=told)
+            case "reset":
+                return self._reset(_whole(event, "episode"))
+            case "undo":
+                return self._undo(_whole(event, "steps"))
+            case "episode_end":
+                self._episode = _whole(event, "episode")
+        return None
+
+    def _over(self, event: Mapping[str, Any]) -> None:
+        if event["kind"] == "outcome":
+            self._begun = False
 
     def _reset(self, episode: int) -> StepResult:
         self._episode, self._tick, self._begun = episode, 0, True
-        self._digest = Digest()
         self.host.submit_reset(env_seed(self._seed, episode))
         result = self._polled()
+        self._digest = Digest()
         self._digest.update(result)
         self._line = [self._digest.copy()]
         return result
 
-    def _step(self, event: Mapping[str, Any]) -> StepResult:
+    def _step(self, event: Mapping[str, Any], *, told: bool) -> StepResult:
         if not self._begun:
             raise RecordError(f"event {event.get('seq')}: a step before the episode was reset")
         try:
             actions = {agent: self._action(agent, plain) for agent, plain in event["actions"].items()}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RecordError(f"event {event.get('seq')} holds actions that are none: {error!r}") from error
-        self.host.submit_step(actions)
+        if told:
+            self.host.submit_step(actions)
+        else:
+            self.host.submit_skip(actions)
+            self._digest = None
         result = self._polled()
         self._tick += 1
-        self._digest.update(result)
-        if self.entry.undo:
-            self._line.append(self._digest.copy())
+        if self._digest is not None:
+            self._digest.update(result)
+            if self.entry.undo:
+                self._line.append(self._digest.copy())
         return result
 
     def _undo(self, steps: int) -> StepResult:
@@ -113,8 +155,9 @@ class Replay:
         self.host.submit_undo(steps)
         result = self._polled()
         self._tick -= steps
-        del self._line[-steps:]
-        self._digest = self._line[-1].copy()
+        if self._digest is not None:
+            del self._line[-steps:]
+            self._digest = self._line[-1].copy()
         return result
 
     def _action(self, agent: str, plain: Any) -> Any:

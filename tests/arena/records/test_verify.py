@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from arena.bus.events import encode
-from arena.bus.journal import Journal
 from arena.cli.main import main
 from arena.errors import RecordError
-from arena.games import catalog
-from arena.games.actions import to_plain
-from arena.games.contract import StepResult
-from arena.games.digest import Digest
-from arena.games.local_host import LocalHost
 from arena.home import arena_home
-from arena.ids import new_ulid
-from arena.match.outcome import EpisodeOutcome, Reason, SeatResult
-from arena.match.seeds import env_seed
-from arena.records.format import BlockCodec, pack_preamble
-from arena.records.record import Record
-from arena.records.replay import Replay
+from arena.records.format import pack_preamble
 from arena.records.verify import verify
-
-Event = dict[str, Any]
+from tests.arena.records.playing import Event, a_game_with_an_undo, read, record_of, records_of
 
 MATCHES = {
     "tictactoe": ["--episodes", "3"],
@@ -37,36 +23,11 @@ MATCHES = {
 }
 
 
-def record_of(folder: Path, events: Iterable[Event], stream: str) -> Path:
-    """A file of just these events, numbered anew."""
-    messages = []
-    for seq, event in enumerate(events):
-        fields = {
-            name: value for name, value in event.items() if name not in {"v", "private", "kind", "seq", "t"}
-        }
-        messages.append(encode(event["kind"], seq, event["t"], fields, private=event.get("private", False)))
-    path = folder / f"{new_ulid()}.arena"
-    path.write_bytes(pack_preamble(stream) + BlockCodec().pack(0, messages))
-    return path
-
-
-def read(path: Path) -> tuple[list[Event], str]:
-    with Record(path) as record:
-        return list(record.events()), record.stream
-
-
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One record a game of :data:`MATCHES`, by the real command."""
-    home = tmp_path_factory.mktemp("played") / "home"
-    found = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-        for game, options in MATCHES.items():
-            before = set(home.glob("records/*"))
-            assert main(["--home", str(home), "match", game, "*=random", "--seed", "5", *options]) == 0
-            (found[game],) = set(home.glob("records/*")) - before
-    return found
+    """One record a game of :data:`MATCHES`."""
+    paths = records_of(tmp_path_factory.mktemp("played"), MATCHES.items())
+    return dict(zip(MATCHES, paths, strict=True))
 
 
 @pytest.mark.parametrize("game", MATCHES)
@@ -216,62 +177,6 @@ def test_a_file_without_a_header_cannot_be_verified(tmp_path: Path) -> None:
         verify(path)
 
 
-def answer(host: LocalHost) -> StepResult:
-    result = host.poll()
-    assert result is not None
-    return result
-
-
-def a_game_with_an_undo(path: Path) -> None:
-    """Tic-tac-toe with a move taken back, journalled as a match does it."""
-    entry = catalog.get("tictactoe")
-    host, digest, line = LocalHost(entry, {}), Digest(), []
-    match_id = new_ulid()
-    with Journal(path, f"match/{match_id}/", live=False, publish=False) as journal:
-        journal.emit(
-            "open", 0.0, {"game": entry.id, "options": {}, "seed": 9, "render_mode": entry.render_mode}
-        )
-        host.submit_reset(env_seed(9, 0))
-        result = answer(host)
-        digest.update(result)
-        line.append(digest.copy())
-        journal.emit("reset", 0.0, {"episode": 0, "agents": list(result.alive)})
-        tick = 0
-        for action in (0, 1, 2, None, 4, 3, 5, 8, 6, 7, None, 7):
-            if action is None:
-                host.submit_undo(1)
-                result = answer(host)
-                journal.emit("undo", 1.0, {"tick": tick, "steps": 1})
-                tick -= 1
-                line.pop()
-                digest = line[-1].copy()
-                continue
-            (agent,) = result.due
-            if not result.alive:
-                break
-            host.submit_step({agent: action})
-            result = answer(host)
-            tick += 1
-            digest.update(result)
-            line.append(digest.copy())
-            fields = {"tick": tick, "actions": {agent: to_plain(action)}}
-            if rewards := {name: float(reward) for name, reward in result.rewards.items() if reward}:
-                fields["rewards"] = rewards
-            if ended := {name: "t" for name, flag in result.terminated.items() if flag}:
-                fields["ended"] = ended
-            journal.emit("step", 1.0, fields)
-            journal.emit("digest", 1.0, {"tick": tick, "hex": digest.hex()})
-            if ended:
-                break
-        seats = tuple(SeatResult(name, "x", 1, 0.0, 0.0) for name in host.possible_agents)
-        outcome = EpisodeOutcome(
-            match_id, 0, entry.id, Reason.DRAW, "", tick, 1.0, seats, digest=digest.hex()
-        )
-        journal.emit("outcome", 2.0, outcome.to_dict())
-        journal.emit("close", 2.0, {"reason": "draw", "last": True})
-    host.close()
-
-
 def test_moves_taken_back_are_taken_back(tmp_path: Path) -> None:
     path = tmp_path / "undo.arena"
     a_game_with_an_undo(path)
@@ -281,17 +186,6 @@ def test_moves_taken_back_are_taken_back(tmp_path: Path) -> None:
     assert any(event["kind"] == "undo" for event in events)
     without = [event for event in events if event["kind"] != "undo"]
     assert not verify(record_of(tmp_path, without, stream)).ok
-
-
-def test_a_replay_shows_every_state(played: dict[str, Path]) -> None:
-    with Record(played["tictactoe"]) as record, Replay(record) as replay:
-        boards = []
-        for moment in replay.moments():
-            if moment.result is not None and moment.episode == 0:
-                snapshot = replay.host.snapshot("all")
-                assert snapshot is not None
-                boards.append(str(snapshot))
-        assert len(boards) == len(set(boards)) > 5
 
 
 def test_the_command_says_it_with_its_exit_code(
