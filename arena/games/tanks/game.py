@@ -60,6 +60,8 @@ class Tanks(Game):
             raise OptionError(f"layout={layout!r}: choose {ANY_LAYOUT} or one of {', '.join(names)}")
         self.field = Field(players)
         super().__init__(agents, sides, self.field.world, round(max_seconds * HZ))
+        self.tanks: Array = self.world.state[:players]
+        """Their rows of the world's table."""
         self.shells = self.field.shells
         self._layouts = [names.index(layout)] if layout != ANY_LAYOUT else list(range(len(LAYOUTS)))
         team = [sides.get(agent, agent) for agent in agents]
@@ -103,11 +105,6 @@ class Tanks(Game):
         tanks[:] = 0.0
         tanks[:, :2] = places
         tanks[:, ANGLE] = np.where(places[:, 0] < 0.0, 0.0, pi) + self.rng.uniform(-pi / 2, pi / 2)
-
-    @property
-    def tanks(self) -> Array:
-        """Their rows of the world's table."""
-        return self.world.state[: len(self.agents)]
 
     @property
     def flare_m(self) -> float:
@@ -282,11 +279,12 @@ class Tanks(Game):
                 for other in standing
                 if other != viewer and (mates[other] or watch.tank(one, eyes[other].x, eyes[other].y))
             ]
-            shells_of[viewer] = [
-                shell
-                for shell, row in shells.items()
-                if (not harmful or self._hurts(shell, viewer)) and watch.point(one, row[0], row[1])
-            ]
+            if shells:
+                shells_of[viewer] = [
+                    shell
+                    for shell, row in shells.items()
+                    if (not harmful or self._hurts(shell, viewer)) and watch.point(one, row[0], row[1])
+                ]
         return Seen(standing, eyes, tanks, self.health, tanks_of, shells, shells_of)
 
     def _in_flight(self) -> dict[int, tuple[float, ...]]:
@@ -331,8 +329,11 @@ class Tanks(Game):
 
     def scores(self) -> dict[str, float]:
         """Order of going out, then health; of a team the health that is left."""
-        worth = np.array(self.health) * self.alive + (0.0 if self.teams else self.place)
-        return dict(zip(self.agents, worth.astype(float).tolist(), strict=True))
+        rows = zip(self.agents, self.health, self.alive.tolist(), self.place.tolist(), strict=True)
+        return {
+            agent: (health if stands else 0) + (0.0 if self.teams else place)
+            for agent, health, stands, place in rows
+        }
 
     def verdict(self) -> tuple[Literal["win", "draw", "max_ticks"], str]:
         """See the base class."""

@@ -151,7 +151,7 @@ class Report:
             spin * (1.0 / TURN),
         )
 
-    def _others(self, tank: int, seen: Seen) -> Sequence[float]:
+    def _others(self, tank: int, seen: Seen) -> tuple[float, ...]:
         """The entries of the tanks and shells that a tank sees."""
         one, tanks, shells = seen.eyes[tank], seen.tanks_of[tank], seen.shells_of[tank]
         enemies, told = self.enemies[tank], self._nobody
@@ -161,6 +161,8 @@ class Report:
             if self._mates:
                 others = [_tank(one, seen, other) for other in tanks if not enemies[other]]
                 told += _block(others, self._mates, _TANK)
+        if not shells:
+            return told + _NO_SHELLS
         return told + _block([_shell(one, seen.shells[shell]) for shell in shells], SHELLS, _SHELL)
 
 
@@ -208,3 +210,4 @@ def _block(found: Sequence[tuple[float, tuple[float, ...]]], count: int, width: 
 
 
 _ZEROS = (0.0,) * (max(ENEMIES + MATES, SHELLS) * max(_TANK, _SHELL))
+_NO_SHELLS = _block((), SHELLS, _SHELL)

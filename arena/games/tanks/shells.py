@@ -5,6 +5,7 @@ exactly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from math import atan2, cos, hypot, inf, sin, sqrt
 from typing import NamedTuple
 
@@ -71,9 +72,9 @@ class Shells:
         self._world = world
         self.rows = [world.add(pymunk.Body(1.0, inf)) for _ in range(self.count)]
 
-    @property
+    @cached_property
     def state(self) -> Array:
-        """Their rows of the world's table."""
+        """Their rows of the world's table, which must be closed by now."""
         return self._world.state[self.rows[0] : self.rows[0] + self.count]
 
     def clear(self) -> None:
