@@ -30,6 +30,8 @@ ENEMIES, MATES, SHELLS = 3, 2, 3
 FAST = 8.0
 """Metres a second that stand for 1 in a tank's speed."""
 _TANK, _SHELL = 8, 6
+_OTHERS = 13 + len(LAYOUTS) + RAYS
+"""Where the entries of other tanks and shells begin."""
 _FIELDS = [tuple(float(one is layout) for one in LAYOUTS) for layout in LAYOUTS]
 _HIGH = np.float32(1.0)
 _OTHER = (
@@ -118,7 +120,7 @@ class Report:
         self.features = features(self._enemies, self._mates)
         self._facing = [-1.0 if turns else 1.0 for turns in turned]
         self._low = np.array([feature.low for feature in self.features], np.float32)
-        self._row = Struct(f"{len(self.features)}f")
+        self._row, self._alone = Struct(f"{len(self.features)}f"), Struct(f"{_OTHERS}f")
         self._nobody = _block((), self._enemies + self._mates, _TANK)
 
     def table(
@@ -132,8 +134,11 @@ class Report:
         field, row, memory = _FIELDS[layout], self._row, table.data
         for tank, own, free in zip(seen.standing, mine, walls, strict=True):
             # Packed, a row takes a quarter of the time that a list takes to become an array.
-            entries = *self._own(tank, seen), *own, *field, *free, *self._others(tank, seen)
-            row.pack_into(memory, tank * row.size, *entries)
+            entries = *self._own(tank, seen), *own, *field, *free
+            if seen.tanks_of[tank] or seen.shells_of[tank]:
+                row.pack_into(memory, tank * row.size, *entries, *self._others(tank, seen))
+            else:
+                self._alone.pack_into(memory, tank * row.size, *entries)
         np.maximum(table, self._low, out=table)
         return np.minimum(table, _HIGH, out=table)
 
