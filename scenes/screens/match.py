@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 from typing import TYPE_CHECKING
 
 import pygame
@@ -71,6 +72,8 @@ class MatchScreen(UiScreen):
     def _open(self) -> Session:
         if self._after is not None:
             self._after.close()
+        # While the table is set: the league's thread would else import the database during the first ticks.
+        importlib.import_module("arena.league.store")
         app = self.app
         stage = Stage(
             app.clock,
