@@ -99,7 +99,7 @@ class AirHockeyScript(PhysicsScript):
         """Wait for the serve, guard or strike."""
         row: list[float] = seen.tolist()
         lag = len(hand.seen) - 1
-        own = self._own[agent].now(_own(row), self._sent(hand), lag)
+        own = self._own[agent].now(_own(row), (hand.sent[0], hand.sent[1]), lag)
         if row[_AT["serve_in"]] > 0.0:
             return self._go(own, _WAIT_X if row[_AT["serve_to"]] > 0.0 else self.style.keep_x, 0.0)
         puck = ahead(_puck(row), lag, bounces=self.style.bounces)
@@ -170,14 +170,6 @@ class AirHockeyScript(PhysicsScript):
         push_x, push_y = (x - own.x) * 0.9 - own.vx * 0.02, (y - own.y) * 0.9 - own.vy * 0.02
         size = max(1.0, hypot(push_x, push_y)) / self.style.pace
         return push_x / size, push_y / size
-
-    def _sent(self, hand: Hand) -> tuple[float, float]:
-        """The push that the game was really given in the tick before."""
-        push: Sequence[float] = hand.push
-        if self.discrete:
-            push = self.controls.listed[self.nearest(push)].tolist()
-        ahead_share, aside_share = push
-        return ahead_share, aside_share
 
 
 def _room(meet: Mover, height: float, rivals: Sequence[tuple[float, float]]) -> float:

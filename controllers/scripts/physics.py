@@ -39,7 +39,11 @@ class Hand:
 
     seen: deque[NDArray[np.float64]]
     push: list[float]
-    """What was pushed last, one figure an axis."""
+    """What it wanted to push last, one figure an axis."""
+    sent: Sequence[float]
+    """What it pushed last: the same, or where actions are listed the one on the list."""
+    owed: list[float]
+    """What the list could not give so far, one figure an axis."""
     rng: np.random.Generator
     fresh: Iterator[list[float]]
     """What is added to the error in each tick."""
@@ -49,6 +53,9 @@ class Hand:
 
 DRIFT = 0.96
 """Share of the error that stays from tick to tick: it changes within about half a second."""
+_PRESSED = 0.5
+_MOST_OWED = 0.75
+"""Of one axis, so that nothing is made up for long after it was wanted."""
 _AT_ONCE = 256
 """Errors drawn together, which is quicker and gives the same ones."""
 
@@ -75,6 +82,7 @@ class PhysicsScript(SimpleController):
         self.level, self.reflexes, self.discrete = level, self.levels[level], discrete
         self._hands: dict[str, Hand] = {}
         axes = self.controls.axes
+        self._buttons = [number for number, axis in enumerate(axes) if axis.name in self.buttons]
         self._limits = [
             (10.0 if axis.name in self.buttons else self.reflexes.turn_per_tick, axis.low, axis.high)
             for axis in axes
@@ -94,13 +102,9 @@ class PhysicsScript(SimpleController):
         self._hands.clear()
         deviation = self.reflexes.error * (1 - DRIFT**2) ** 0.5
         for index, agent in enumerate(agents):
-            rng = np.random.default_rng([seed, index])
-            self._hands[agent] = Hand(
-                deque(maxlen=self.reflexes.delay_ticks + 1),
-                [0.0] * len(self.controls.axes),
-                rng,
-                _errors(rng, deviation),
-            )
+            rng, still = np.random.default_rng([seed, index]), [0.0] * len(self.controls.axes)
+            seen = deque[NDArray[np.float64]](maxlen=self.reflexes.delay_ticks + 1)
+            self._hands[agent] = Hand(seen, still, still, still, rng, _errors(rng, deviation))
 
     def select_action(self, agent: str, observation: Any, info: Mapping[str, Any]) -> Any:
         """Pushes as float32 of shape ``(axes,)``, or the number of the action nearest to them."""
@@ -114,8 +118,24 @@ class PhysicsScript(SimpleController):
             min(max(last + min(max(wish - last, -turn), turn), low), high)
             for wish, last, (turn, low, high) in zip(wanted, hand.push, self._limits, strict=True)
         ]
-        return self.nearest(hand.push) if self.discrete else np.array(hand.push, np.float32)
+        if self.discrete:
+            return self._listed(hand)
+        hand.sent = hand.push
+        return np.array(hand.push, np.float32)
 
-    def nearest(self, push: Sequence[float]) -> int:
-        """The number of the action that comes nearest to ``push``."""
-        return int(np.argmin(((self.controls.listed - push) ** 2).sum(axis=1)))
+    def _listed(self, hand: Hand) -> int:
+        """The number of an action such that over some ticks all together come to what is wanted: what one
+        leaves undone is added to the next, so that a tank can also turn slowly. A button is pressed in the
+        direction wanted right now.
+        """
+        pressed = any(hand.push[axis] > _PRESSED for axis in self._buttons)
+        wish = list(hand.push)
+        if not pressed:
+            wish = [push + owed for push, owed in zip(wish, hand.owed, strict=True)]
+        number = int(np.argmin(((self.controls.listed - wish) ** 2).sum(axis=1)))
+        hand.sent = self.controls.listed[number].tolist()
+        hand.owed = [
+            0.0 if axis in self._buttons else min(max(want - did, -_MOST_OWED), _MOST_OWED)
+            for axis, (want, did) in enumerate(zip(wish, hand.sent, strict=True))
+        ]
+        return number

@@ -99,7 +99,14 @@ class Tanks(PhysicsScript):
     }
     styles: ClassVar[Mapping[str, Style]] = {
         "novice": Style(
-            foresight=0.9, lead=0.0, gain=1.2, calm=1.2, steady_ticks=20, keep_m=9.0, memory_s=2.0
+            foresight=0.9,
+            lead=0.0,
+            gain=1.2,
+            calm=1.2,
+            steady_ticks=20,
+            keep_m=12.0,
+            dodge_s=1.0,
+            memory_s=2.0,
         ),
         "club": Style(
             foresight=0.9,
@@ -143,7 +150,7 @@ class Tanks(PhysicsScript):
     def decide(self, agent: str, seen: NDArray[np.float64], hand: Hand) -> Sequence[float]:
         """Dodge first, then fight who is in sight, else go and look."""
         mind, style = self._minds[agent], self._style
-        mind.turns.append(hand.push[1])
+        mind.turns.append(hand.sent[1])
         mind.tick += 1
         sight = self._read(seen, mind, teams=not agent.startswith(_ALONE))
         if mind.tick == 1:  # others begin opposite: look there first, then in the middle
@@ -151,7 +158,7 @@ class Tanks(PhysicsScript):
         throttle, turn, fire = self._fight_or_hunt(sight, mind, hand)
         if style.dodge_s:
             throttle = self._dodge(sight, throttle)
-        return throttle, turn, float(fire and hand.push[2] < 0.5)
+        return throttle, turn, float(fire and hand.sent[2] < 0.5)
 
     # ---- seeing -------------------------------------------------------------------------------------------
 
