@@ -106,7 +106,7 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         observations = self._observations(agents)
         infos: dict[str, dict[str, Any]] = {agent: {} for agent in agents}
         terminated, truncated = dict.fromkeys(agents, False), dict.fromkeys(agents, False)
-        if game.over or False in game.alive.tolist():  # of so few that is quicker than to ask an array
+        if game.over or game.alive.tolist().count(True) < len(agents):
             self._end(agents, terminated, truncated, infos)
         return observations, rewards, terminated, truncated, infos
 
