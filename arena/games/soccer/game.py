@@ -153,10 +153,11 @@ class Soccer(Game):
             self._kick_off()
 
     def _goal(self, team: int, x: float, y: float) -> None:
+        decides = self.golden and self.goals[0] == self.goals[1]
         self.goals[team] += 1
         self.rewards[:] = self._sides if team == 0 else [-side for side in self._sides]
         self.note("goal", x, y, self.watch.scorer(team))
-        if self.goals[team] >= self.target or self.golden:
+        if self.goals[team] >= self.target or decides:
             self.over = True
             self._cheer()
         else:

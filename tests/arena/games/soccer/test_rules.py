@@ -102,6 +102,22 @@ def test_the_next_goal_decides_where_it_is_level() -> None:
     assert not game.timed_out
 
 
+@pytest.mark.parametrize(("before", "decides"), [([0, 0], True), ([1, 0], False)])
+def test_a_goal_in_the_last_tick_decides_only_where_it_was_level(before: list[int], decides: bool) -> None:
+    """One that levels in that tick opens the golden time."""
+    game = kicked_off(max_seconds=10.0)
+    play(game, {}, 599 - game.world.ticks)
+    game.wait = 0
+    game.goals[:] = before
+    roll(game, -pitch.HALF_LENGTH_M - pitch.BALL_M - 0.1, 0.0)
+    kinds = play(game, {}, 1)
+    assert game.world.ticks == game.regular_ticks
+    assert game.goals == [before[0], 1]
+    assert game.over is decides
+    assert ("win" in kinds) is decides
+    assert game.golden
+
+
 def test_level_to_the_very_end_is_a_draw() -> None:
     env = parallel_env(max_seconds=10.0)
     env.reset(seed=0)
