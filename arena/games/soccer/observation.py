@@ -125,7 +125,7 @@ def observer(per_team: int, goals: int, period_ticks: int, wait_ticks: int) -> L
     golden = ({layout.golden: 1.0}, 0.0)
     write.add("golden", "1: the next goal decides", "1", 1.0, lambda _: golden, low=0.0)
     wait = ({layout.wait: 1.0 / wait_ticks}, 0.0)
-    write.add("wait", "until play goes on", f"{wait_ticks / 60:.2g} s", 1.0, lambda _: wait, low=0.0)
+    write.add("wait", "until play goes on", f"{wait_ticks / 60:g} s", 1.0, lambda _: wait, low=0.0)
     seen.close()
     return seen
 
