@@ -170,6 +170,13 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         """All observations in one row, for centralised critics."""
         return self.game.observe().reshape(-1)
 
+    @property
+    def np_random(self) -> np.random.Generator:
+        """The game's only source of chance, under the name by which wrappers ask for it."""
+        if self._rng is None:
+            self._rng = np.random.default_rng()
+        return self._rng
+
     def render(self) -> NDArray[np.uint8] | None:
         """The whole field as it is now, uint8 of shape ``(540, 960, 3)``, drawn by our own view, with
         ``render_mode="rgb_array"``. With ``human`` each step is shown in a window at 60 steps a second, and
@@ -200,6 +207,15 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         self.game.restore(state["game"])
         self.agents = list(state["agents"])
         self._rng = self.game.rng
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the window: a copy opens its own."""
+        return {**self.__dict__, "_window": None}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self._rng is not None:
+            self._rng = self.game.rng
 
     def close(self) -> None:
         """Close the window, if there is one. Safe to call twice."""

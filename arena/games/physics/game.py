@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,14 @@ class Game(ABC):
     features: tuple[Feature, ...]
     """What an observation holds, the same for every agent."""
     world: World
+
+    _built: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Remember what it is built of, for :meth:`__reduce__`: Chipmunk's space has no plain form."""
+        game = super().__new__(cls)
+        game._built = args, options
+        return game
 
     def __init__(
         self, agents: tuple[str, ...], teams: Mapping[str, str], world: World, max_ticks: int
@@ -195,3 +203,13 @@ class Game(ABC):
         self.rng.bit_generator.state = saved["rng"]
         self.events = deque(Event(**event) for event in saved["events"])
         self.set_counters(saved["counters"])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and pickles are games built alike, with the state put back."""
+        return _rebuild, (type(self), *self._built, self.save())
+
+
+def _rebuild(kind: type[Game], args: tuple[Any, ...], options: dict[str, Any], saved: dict[str, Any]) -> Game:
+    game = kind(*args, **options)
+    game.restore(saved)
+    return game

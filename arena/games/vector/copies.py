@@ -12,7 +12,7 @@ from gymnasium import spaces
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from arena.errors import OptionError
+from arena.errors import ArenaError, OptionError
 from arena.games.physics.env import GameEnv
 from arena.games.physics.features import LinearMap
 from arena.games.vector.board import Board, Field, fields, own
@@ -61,6 +61,7 @@ class VectorGame(ABC):
             batch_space(self.single_action_space, each), copies
         )
         self._board = board
+        self._begun = False
 
     @abstractmethod
     def run(self, command: str) -> None:
@@ -84,6 +85,7 @@ class VectorGame(ABC):
                 )
         self._board["seeds"][:] = seeds
         self.run("begin")
+        self._begun = True
         return self._board["observations"].copy(), {"alive": self._board["alive"].copy()}
 
     def step(
@@ -94,8 +96,11 @@ class VectorGame(ABC):
 
         Gives observations, rewards, terminated, truncated, each ``(copies, agents, ...)``, and infos:
         ``alive`` (who plays on), ``over`` (copies whose game ended, shape ``(copies,)``), and for these
-        ``final_observations`` and ``scores``. Raises :class:`ValueError` for actions that are none.
+        ``final_observations`` and ``scores``. Raises :class:`ValueError` for actions that are none, and
+        :class:`ArenaError` before the first :meth:`reset`.
         """
+        if not self._begun:
+            raise ArenaError("no game has begun: call reset() before the first step()")
         board = self._board
         given = np.asarray(actions)
         if given.shape != board["actions"].shape:
@@ -164,7 +169,7 @@ class Copies(VectorGame):
         for copy in ended:
             board["final_observations"][copy] = self._observation(copy)
             rng = self._rngs[copy]
-            assert rng is not None, "reset before you step"
+            assert rng is not None
             self._games[copy].reset(rng)
             board["alive"][copy] = True
         self._see()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 
 import numpy as np
@@ -18,8 +21,10 @@ from arena.cli.main import main
 from arena.errors import OptionError
 from arena.games import catalog, derived
 from arena.games.hosts import make_host
+from arena.games.physics.env import GameEnv
 from arena.games.registration import GAMES
 from arena.games.vector.copies import make_env
+from tests.stacks import requires_stack
 
 
 @pytest.mark.parametrize(
@@ -152,6 +157,43 @@ def test_a_state_of_another_game_is_refused(name: str) -> None:
         env.restore_state(other.save_state())
 
 
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+@pytest.mark.parametrize("name", GAMES)
+def test_a_copy_plays_on_as_its_original(name: str, copied: Callable[[GameEnv], GameEnv]) -> None:
+    env = make_env(name, {"actions": "discrete", "observations": "vector"})
+    chance = np.random.default_rng(5)
+    fresh = copied(env)
+    for each in (env, fresh):
+        each.reset(seed=3)
+    twin: GameEnv | None = None
+    for tick in range(120):
+        if tick == 60:
+            twin = copied(env)
+        actions = {agent: int(chance.integers(18 if name != "air_hockey" else 9)) for agent in env.agents}
+        told = [each.step(actions) for each in (env, fresh, twin) if each is not None]
+        assert all(repr(other) == repr(told[0]) for other in told[1:])
+    assert twin is not None
+    assert env.save_state() == fresh.save_state() == twin.save_state()
+    for each in (env, fresh, twin):
+        each.reset()  # chance goes on where it was
+    assert env.save_state() == fresh.save_state() == twin.save_state()
+
+
+@requires_stack("supersuit")
+@pytest.mark.parametrize("name", GAMES)
+def test_supersuit_wraps_them(name: str) -> None:
+    import supersuit
+
+    skipping = supersuit.frame_skip_v0(make_env(name, {"actions": "discrete"}), 2)
+    games = supersuit.concat_vec_envs_v1(
+        supersuit.pettingzoo_env_to_vec_env_v1(supersuit.black_death_v3(skipping)), 2, base_class="gymnasium"
+    )
+    observations, _ = games.reset(seed=1)
+    again, *_ = games.step(np.zeros(games.num_envs, np.int64))
+    assert observations.shape == again.shape
+    assert games.num_envs == 2 * len(skipping.possible_agents)
+
+
 def test_pettingzoo_is_the_one_that_knows_them() -> None:
     env = pettingzoo.make("parallel", "arena/sumo-v0", players=3)
     assert list(env.possible_agents) == ["wrestler_0", "wrestler_1", "wrestler_2"]
@@ -161,3 +203,11 @@ def test_pettingzoo_is_the_one_that_knows_them() -> None:
 def test_scripts_refuse_pictures(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["match", name, "*=script:club", "--env", "observations=pixels"]) == 2
     assert "leave out observations=pixels" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", GAMES)
+@pytest.mark.parametrize("value", [2.0, "2", True, None])
+def test_a_number_of_players_that_is_none_is_told(name: str, value: object) -> None:
+    option = "players" if name in {"sumo", "tanks"} else "players_per_team"
+    with pytest.raises(OptionError, match=f"{option}={value!r}: choose a whole number from"):
+        make_env(name, {option: value})

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from arena.errors import GameError, OptionError
+from arena.errors import ArenaError, GameError, OptionError
 from arena.games.physics.env import GameEnv
 from arena.games.registration import GAMES
 from arena.games.vector import make_vector
@@ -130,6 +130,8 @@ def test_wrong_words_are_told() -> None:
     with pytest.raises(OptionError, match="colour"):
         make_vector("sumo", 2, colour="red")
     games = make_vector("sumo", 2)
+    with pytest.raises(ArenaError, match="reset"):
+        games.step(np.zeros((2, 2, 3)))
     games.reset(seed=0)
     with pytest.raises(ValueError, match=r"\(2, 2, 3\)"):
         games.step(np.zeros((2, 3)))
