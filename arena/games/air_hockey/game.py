@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from arena.errors import OptionError
 from arena.games.air_hockey import table
 from arena.games.air_hockey.controls import CONTROLS
 from arena.games.air_hockey.observation import COLUMNS, make_observer
 from arena.games.air_hockey.scene import scene_of
+from arena.games.physics import checks
 from arena.games.physics.game import HZ, Game
 from arena.games.physics.world import SPIN, VX, VY, X, Y
 
@@ -58,17 +58,13 @@ class AirHockey(Game):
 
     def __init__(self, players_per_team: int = 1, goals: int = 5, max_seconds: float = 180.0) -> None:
         """Raises :class:`OptionError` for an option out of its range."""
-        if players_per_team not in (1, 2):
-            raise OptionError(f"players_per_team={players_per_team!r}: a team has 1 or 2 players")
-        if not 1 <= goals <= 99 or goals != int(goals):
-            raise OptionError(f"goals={goals!r}: choose a whole number of goals from 1 to 99")
-        if not 1.0 <= max_seconds <= 3600.0:
-            raise OptionError(f"max_seconds={max_seconds!r}: choose from 1 to 3600 seconds")
+        self.per_team = players_per_team = checks.whole("players_per_team", players_per_team, 1, 2)
+        self.target = checks.whole("goals", goals, 1, 99)
+        max_seconds = checks.number("max_seconds", max_seconds, 1.0, 3600.0)
         agents = tuple(f"{side}_{number}" for side in SIDES for number in range(players_per_team))
         teams = {agent: agent.partition("_")[0] for agent in agents}
         world = table.make_world(len(agents))
         super().__init__(agents, teams, world, round(max_seconds * HZ))
-        self.per_team, self.target = int(players_per_team), int(goals)
         self.observer = make_observer(self.per_team, self.target)
         self.features = tuple(self.observer.features)
         count = len(agents)

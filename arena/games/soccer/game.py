@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from arena.errors import OptionError
+from arena.games.physics import checks
 from arena.games.physics.game import HZ, Game
 from arena.games.physics.world import X, Y
 from arena.games.soccer import motion, pitch
@@ -18,7 +18,7 @@ from arena.games.soccer.observation import observer
 from arena.games.soccer.scene import scene
 from arena.games.soccer.watch import Watch
 
-TEAM_SIZES = (2, 3, 4)
+TEAM_SIZES = (2, 4)
 GOALS_LIMITS = (1, 20)
 SECONDS_LIMITS = (10.0, 3600.0)
 GOLDEN_S = 30.0
@@ -38,8 +38,10 @@ class Soccer(Game):
     controls = CONTROLS
 
     def __init__(self, *, players_per_team: int = 2, goals: int = 3, max_seconds: float = 120.0) -> None:
-        """Raises :class:`OptionError` for options outside :data:`TEAM_SIZES` and the limits."""
-        _check(players_per_team, goals, max_seconds)
+        """Raises :class:`OptionError` for options outside their limits."""
+        players_per_team = checks.whole("players_per_team", players_per_team, *TEAM_SIZES)
+        goals = checks.whole("goals", goals, *GOALS_LIMITS)
+        max_seconds = checks.number("max_seconds", max_seconds, *SECONDS_LIMITS)
         agents = tuple(f"{team}_{number}" for team in ("red", "blue") for number in range(players_per_team))
         teams = {agent: agent.partition("_")[0] for agent in agents}
         self.per_team, self.target = players_per_team, goals
@@ -245,15 +247,3 @@ class Soccer(Game):
         self._anchor, self._anchored = (float(x), float(y)), int(ticks)
         self._potential = list(counters["potential"])
         self.watch.set_counters(counters["watch"])
-
-
-def _check(players_per_team: Any, goals: Any, max_seconds: Any) -> None:
-    if players_per_team not in TEAM_SIZES:
-        sizes = ", ".join(map(str, TEAM_SIZES))
-        raise OptionError(f"players_per_team={players_per_team!r}: choose one of {sizes}")
-    low, high = GOALS_LIMITS
-    if isinstance(goals, bool) or not isinstance(goals, int) or not low <= goals <= high:
-        raise OptionError(f"goals={goals!r}: give a whole number from {low} to {high}")
-    low_s, high_s = SECONDS_LIMITS
-    if not isinstance(max_seconds, int | float) or not low_s <= max_seconds <= high_s:
-        raise OptionError(f"max_seconds={max_seconds!r}: give seconds from {low_s:g} to {high_s:g}")

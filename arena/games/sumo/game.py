@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arena.errors import OptionError
+from arena.games.physics import checks
 from arena.games.physics.game import HZ, Game
 from arena.games.physics.world import VX, VY, World, X, Y
 from arena.games.sumo.controls import CONTROLS
@@ -56,7 +57,10 @@ class Sumo(Game):
 
     def __init__(self, players: int = 2, *, teams: bool = False, max_seconds: float = 45.0) -> None:
         """Raises :class:`OptionError` for options outside their limits."""
-        _check(players, teams=teams, max_seconds=max_seconds)
+        players, teams = checks.whole("players", players, *PLAYERS), checks.flag("teams", teams)
+        max_seconds = checks.number("max_seconds", max_seconds, *SECONDS)
+        if teams and players % 2:
+            raise OptionError(f"players={players} with teams: choose an even number, or teams=False")
         half = players // 2
         names = [f"{team}_{index}" for team in ("red", "blue") for index in range(half)]
         agents = tuple(names if teams else (f"wrestler_{index}" for index in range(players)))
@@ -299,21 +303,6 @@ class Sumo(Game):
         self.ranking.winners = tuple(counters["winners"])
         self._rest(self.world.ticks)
         self._see()
-
-
-def _check(players: Any, *, teams: Any, max_seconds: Any) -> None:
-    low, high = PLAYERS
-    if isinstance(players, bool) or not isinstance(players, int) or not low <= players <= high:
-        raise OptionError(f"players={players!r} is not a whole number from {low} to {high}")
-    if not isinstance(teams, bool):
-        raise OptionError(f"teams={teams!r} is not true or false")
-    if teams and players % 2:
-        raise OptionError(f"players={players} do not make two teams; choose an even number, or teams=False")
-    number = isinstance(max_seconds, (int, float)) and not isinstance(max_seconds, bool)
-    if not number or not SECONDS[0] <= max_seconds <= SECONDS[1]:
-        raise OptionError(
-            f"max_seconds={max_seconds!r} is not a number from {SECONDS[0]:g} to {SECONDS[1]:g}"
-        )
 
 
 def _others(index: int, count: int, sides: list[int]) -> list[int]:

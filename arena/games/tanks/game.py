@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arena.errors import OptionError
+from arena.games.physics import checks
 from arena.games.physics.game import HZ, Game
 from arena.games.physics.world import ANGLE, SPIN, VX, VY, X, Y
 from arena.games.tanks import numbers as n
@@ -52,9 +53,10 @@ class Tanks(Game):
         layout: str = ANY_LAYOUT,
     ) -> None:
         """Raises :class:`OptionError` for an option out of its limits."""
+        players, teams = checks.whole("players", players, LEAST, MOST), checks.flag("teams", teams)
+        friendly_fire = checks.flag("friendly_fire", friendly_fire)
+        max_seconds = checks.number("max_seconds", max_seconds, 10.0, 600.0)
         agents, sides = _seats(players, teams=teams)
-        if not 10.0 <= max_seconds <= 600.0:
-            raise OptionError(f"max_seconds={max_seconds!r}: choose a number from 10 to 600")
         names = [one.name for one in LAYOUTS]
         if layout not in (ANY_LAYOUT, *names):
             raise OptionError(f"layout={layout!r}: choose {ANY_LAYOUT} or one of {', '.join(names)}")
@@ -384,8 +386,6 @@ def _drive(row: list[float], throttle: float, turn: float) -> None:
 
 def _seats(players: int, *, teams: bool) -> tuple[tuple[str, ...], dict[str, str]]:
     """The agents, and the team of each where there are teams."""
-    if not LEAST <= players <= MOST or players != int(players):
-        raise OptionError(f"players={players!r}: choose a whole number from {LEAST} to {MOST}")
     if not teams:
         return tuple(f"tank_{number}" for number in range(players)), {}
     if players % 2:

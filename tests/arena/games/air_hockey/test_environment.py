@@ -162,11 +162,11 @@ def test_the_score_is_told_at_the_end() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"players_per_team": 3}, "a team has 1 or 2 players"),
+        ({"players_per_team": 3}, "choose a whole number from 1 to 2"),
         ({"goals": 0}, "from 1 to 99"),
-        ({"goals": 2.5}, "a whole number of goals"),
-        ({"max_seconds": 0.0}, "from 1 to 3600 seconds"),
-        ({"max_seconds": float("nan")}, "from 1 to 3600 seconds"),
+        ({"goals": 2.5}, "goals=2.5: choose a whole number"),
+        ({"max_seconds": 0.0}, "a number from 1 to 3600"),
+        ({"max_seconds": float("nan")}, "a number from 1 to 3600"),
         ({"actions": "keys"}, "continuous, discrete"),
         ({"observations": "sound"}, "vector, pixels"),
         ({"render_mode": "ansi"}, "rgb_array"),

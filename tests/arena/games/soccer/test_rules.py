@@ -240,10 +240,10 @@ def test_the_ball_stays_on_the_pitch(seed: int) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"players_per_team": 5}, "players_per_team=5: choose one of 2, 3, 4"),
-        ({"goals": 0}, "goals=0: give a whole number from 1 to 20"),
-        ({"goals": 2.5}, "goals=2.5: give a whole number"),
-        ({"max_seconds": 5.0}, "max_seconds=5.0: give seconds from 10 to 3600"),
+        ({"players_per_team": 5}, "players_per_team=5: choose a whole number from 2 to 4"),
+        ({"goals": 0}, "goals=0: choose a whole number from 1 to 20"),
+        ({"goals": 2.5}, "goals=2.5: choose a whole number"),
+        ({"max_seconds": 5.0}, "max_seconds=5.0: choose a number from 10 to 3600"),
         ({"max_seconds": float("nan")}, "max_seconds=nan"),
         ({"actions": "analog"}, "choose one of continuous, discrete"),
         ({"observations": "sound"}, "choose one of vector, pixels"),

@@ -150,12 +150,12 @@ def test_a_state_of_another_cast_is_refused() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"players": 1}, "players=1 is not a whole number from 2 to 8"),
+        ({"players": 1}, "players=1: choose a whole number from 2 to 8"),
         ({"players": 9}, "from 2 to 8"),
         ({"players": 2.0}, "whole number"),
-        ({"players": 3, "teams": True}, "do not make two teams; choose an even number"),
-        ({"teams": "yes"}, "is not true or false"),
-        ({"max_seconds": 1}, "max_seconds=1 is not a number from 5 to 600"),
+        ({"players": 3, "teams": True}, "players=3 with teams: choose an even number"),
+        ({"teams": "yes"}, "teams='yes': choose True or False"),
+        ({"max_seconds": 1}, "max_seconds=1: choose a number from 5 to 600"),
         ({"max_seconds": float("nan")}, "from 5 to 600"),
         ({"actions": "mouse"}, "choose one of continuous, discrete"),
         ({"observations": "sound"}, "choose one of vector, pixels"),

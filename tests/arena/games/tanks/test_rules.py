@@ -279,6 +279,7 @@ def test_shaping_is_the_lead_in_health_and_kept_apart() -> None:
         {"players": 3, "teams": True},
         {"max_seconds": 1.0},
         {"layout": "moon"},
+        {"friendly_fire": "no"},
     ],
 )
 def test_options_out_of_their_limits_say_what_is_allowed(options) -> None:
