@@ -113,8 +113,12 @@ class Controls:
         return True
 
     def _listed(self, agent: str, action: Any) -> int:
-        number = int(action)
-        if not 0 <= number < len(self.listed) or number != action:
+        try:
+            number = int(action)
+            fits = 0 <= number < len(self.listed) and number == action
+        except (TypeError, ValueError, OverflowError):
+            fits = False
+        if not fits:
             raise ValueError(
                 f"action {action!r} of {agent} is not a whole number from 0 to {len(self.listed) - 1}"
             )

@@ -67,6 +67,8 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         self.action_spaces: dict[str, spaces.Space[Any]] = {
             agent: game.controls.space(actions) for agent in game.agents
         }
+        self.state_space = box(game.features * len(game.agents))
+        """What :meth:`state` gives."""
         self._index = {agent: index for index, agent in enumerate(game.agents)}
         self._pushes = np.zeros((len(game.agents), len(game.controls.axes)))
         self._rng: np.random.Generator | None = None
@@ -167,7 +169,7 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
         return picture(self.game.name, self.game.scene(viewer), size)
 
     def state(self) -> NDArray[np.float32]:
-        """All observations in one row, for centralised critics."""
+        """All vector observations in one row, for centralised critics; zeros for agents that are out."""
         return self.game.observe().reshape(-1)
 
     @property

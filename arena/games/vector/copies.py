@@ -83,6 +83,8 @@ class VectorGame(ABC):
                 raise OptionError(
                     f"{len(seeds)} seeds for {self.copies} copies; give one for each, or one number"
                 )
+        if seed is not None and seeds.min() < 0:
+            raise OptionError(f"a seed must be 0 or more, not {seeds.min()}")
         self._board["seeds"][:] = seeds
         self.run("begin")
         self._begun = True
@@ -107,7 +109,10 @@ class VectorGame(ABC):
             raise ValueError(
                 f"actions of shape {given.shape}; they must be of shape {board['actions'].shape}"
             )
-        board["actions"][:] = given
+        try:
+            np.copyto(board["actions"], given, casting="same_kind")
+        except TypeError:
+            raise ValueError(f"actions are {given.dtype}; listed actions are whole numbers") from None
         self.run("step")
         infos = {name: board[name].copy() for name in ("alive", "over", "final_observations", "scores")}
         return (

@@ -15,6 +15,7 @@ import pygame
 import pytest
 from gymnasium import spaces
 from pettingzoo.test import performance_benchmark, render_test
+from pettingzoo.test.state_test import state_test
 from pettingzoo.utils.conversions import parallel_to_aec
 
 from arena.cli.main import main
@@ -61,6 +62,14 @@ print(woken, dict(os.environ) == before)
 @pytest.mark.parametrize("name", GAMES)
 def test_pictures_pass_pettingzoos_test(name: str) -> None:
     render_test(lambda render_mode: parallel_to_aec(make_env(name, {"render_mode": render_mode})))
+
+
+@pytest.mark.parametrize("observations", ["vector", "pixels"])
+@pytest.mark.parametrize("name", GAMES)
+def test_the_whole_state_passes_pettingzoos_test(name: str, observations: str) -> None:
+    env = make_env(name, {"observations": observations})
+    state_test(parallel_to_aec(make_env(name, {"observations": observations})), env)
+    assert env.state_space.contains(env.state())
 
 
 def test_a_window_shows_it_for_people() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -52,9 +53,12 @@ def test_what_is_no_push_is_refused_with_its_agent(odd: Any) -> None:
 
 def test_numbers_stand_for_pushes() -> None:
     assert read(2, np.int64(1), variant="discrete") == [[0, 1, 1], [1, 0, 0]]
-    for odd in (3, -1, 0.5):
-        with pytest.raises(ValueError, match=f"action {odd} of bob is not a whole number from 0 to 2"):
-            read(0, odd, variant="discrete")
+
+
+@pytest.mark.parametrize("odd", [3, -1, 0.5, math.nan, math.inf, None, "left", "1", [0, 1]])
+def test_what_is_no_number_of_the_list_is_refused_with_its_agent(odd: Any) -> None:
+    with pytest.raises(ValueError, match=f"{re.escape(repr(odd))} of bob is not a whole number from 0 to 2"):
+        read(0, odd, variant="discrete")
 
 
 def test_each_agent_needs_an_action() -> None:

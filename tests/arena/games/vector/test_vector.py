@@ -139,6 +139,15 @@ def test_wrong_words_are_told() -> None:
         games.step(np.full((2, 2, 3), np.nan))
     with pytest.raises(OptionError, match="seeds"):
         games.reset(seed=[1, 2, 3])
+    for negative in (-1, [4, -1]):
+        with pytest.raises(OptionError, match="not -1"):
+            games.reset(seed=negative)
+    listed = make_vector("sumo", 2, actions="discrete")
+    listed.reset(seed=0)
+    with pytest.raises(ValueError, match="float64; listed actions are whole numbers"):
+        listed.step(np.full((2, 2), 1.7))
+    with pytest.raises(ValueError, match="from 0 to 17"):
+        listed.step(np.full((2, 2), 18))
 
 
 def test_a_process_that_dies_is_told_and_takes_the_others_with_it() -> None:
