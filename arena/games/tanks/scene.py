@@ -22,6 +22,7 @@ _PUBLIC = frozenset({"explosion", "whistle", "win"})
 def scene(game: Tanks, viewer: Collection[str] | Literal["all"]) -> dict[str, Any]:
     """The common frame and, besides the bodies: ``arena`` (size and walls; the middle is the origin),
     ``sight`` (an outline for each agent that looks), ``standing``, ``flare`` (metres) and ``flare_in_s``.
+    Only tanks of the viewer have ``ammo`` and ``reload``, as only their own observations tell of these.
     """
     looking = [agent for agent in game.standing() if viewer != "all" and agent in viewer]
     tanks, shells, events = _seen(game, viewer)
@@ -38,7 +39,7 @@ def scene(game: Tanks, viewer: Collection[str] | Literal["all"]) -> dict[str, An
             "layout": LAYOUTS[game.layout].name,
         },
         "bodies": [
-            *(_tank(game, tank) for tank in tanks),
+            *(_tank(game, tank, viewer) for tank in tanks),
             *(_shell(game, shell) for shell in shells),
         ],
         "sight": {agent: fan(walls, eyes[game.agents.index(agent)], game.flare_m) for agent in looking},
@@ -67,9 +68,9 @@ def _seen(game: Tanks, viewer: Collection[str] | Literal["all"]) -> tuple[list[i
     return sorted(shown), sorted(lit), told
 
 
-def _tank(game: Tanks, tank: int) -> dict[str, Any]:
+def _tank(game: Tanks, tank: int, viewer: Collection[str] | Literal["all"]) -> dict[str, Any]:
     agent, row = game.agents[tank], game.tanks[tank]
-    return {
+    body = {
         "kind": "tank",
         "agent": agent,
         "team": game.teams.get(agent, ""),
@@ -79,10 +80,12 @@ def _tank(game: Tanks, tank: int) -> dict[str, Any]:
         "vy": float(row[VY]),
         "in_play": bool(game.alive[tank]),
         "health": int(game.health[tank]),
-        "ammo": int(game.ammunition[tank]),
-        "reload": 1.0 - float(game.reload[tank]) / (n.RELOAD_S * 60.0),
         "visible": True,
     }
+    if viewer == "all" or agent in viewer:  # nobody can see how many shells another tank has
+        body["ammo"] = int(game.ammunition[tank])
+        body["reload"] = 1.0 - float(game.reload[tank]) / (n.RELOAD_S * 60.0)
+    return body
 
 
 def _shell(game: Tanks, shell: int) -> dict[str, Any]:

@@ -134,6 +134,14 @@ def test_a_scene_holds_no_more_than_its_viewers_see() -> None:
     assert len(game.scene(["tank_0", "tank_1"])["bodies"]) == 3
 
 
+def test_a_scene_tells_only_of_the_own_shells_and_gun() -> None:
+    game = field((-5.0, 5.8, 0.0), (5.0, 5.8, pi))
+    assert _shown(game, ["tank_0"], "tank") == ["tank_0", "tank_1"]
+    for viewer, whose in ((["tank_0"], {"tank_0"}), ("all", {"tank_0", "tank_1"})):
+        tanks = {body["agent"]: body for body in game.scene(viewer)["bodies"]}
+        assert {agent for agent, body in tanks.items() if "ammo" in body or "reload" in body} == whose
+
+
 def test_what_is_hidden_changes_nothing_that_is_told() -> None:
     """The same game with the hidden tank elsewhere, at rest or firing."""
     here = field((-5.0, 0.0, 0.0), (5.0, 0.0, 0.0))
