@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from arena.league.ladder import Duel
 
 
+INTERMIXED = True
+"""Options may stand between the players."""
+
 _BLOCK = 10
 """Matches from one beginning."""
 _SEEDS = 1_000_003
@@ -26,12 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.description = (
         "Play every player against the next stronger one, or all against all, with seats swapped and the "
-        "same beginnings for both, and print who wins how often."
+        "same beginnings for both, and print who wins how often. The exit code is 1 where 50 % lies within "
+        "an interval, so that nothing is said of who is stronger, or the weaker one wins."
     )
     parser.add_argument("game", metavar="GAME", help="for example sumo, or chess")
     parser.add_argument(
         "players",
         nargs="*",
+        default=[],
         metavar="PLAYER",
         help="seating words, weakest first; default: noop, random and the game's scripts",
     )
@@ -51,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
     """Play and print; the exit code is 1 where a stronger player is not above a weaker one."""
     if args.matches < 2 or args.matches % 2:
         raise OptionError(f"--matches {args.matches}: an even number of at least 2, for seats are swapped")
+    if args.seed < 0:
+        raise OptionError(f"--seed {args.seed}: a whole number from 0")
     if args.jobs < 1:
         raise OptionError(f"--jobs {args.jobs}: at least 1")
     if args.jobs > 1:
@@ -187,3 +194,5 @@ def _show(args: argparse.Namespace, duels: Sequence[Duel]) -> None:
             f"{duel.score:>6.1%}  {low:>5.1%} to {high:>5.1%}  {late:>12.0%}"
             f"{verdict}{spoiled}"
         )
+    if not args.mirror and not all(duel.apart for duel in duels):
+        print("\nnot told apart: 50 % lies within the interval; more --matches make it narrower")

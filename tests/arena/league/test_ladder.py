@@ -66,6 +66,8 @@ def test_the_table_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert "95 % interval" in out
     assert main([*words, "--json"]) == 0
     (alone,) = json.loads(capsys.readouterr().out)
+    assert main([words[0], words[1], *words[4:], "--json", *words[2:4]]) == 0
+    assert [alone] == json.loads(capsys.readouterr().out), "options may stand between the players"
     assert main([*words, "--json", "--jobs", "2"]) == 0
     (spread,) = json.loads(capsys.readouterr().out)
     assert alone == spread, "the number of processes changes no match"
@@ -88,11 +90,17 @@ def test_a_ladder_that_is_upside_down_has_another_exit_code(capsys: pytest.Captu
     assert "lost" in capsys.readouterr().out
 
 
+def test_too_few_matches_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ladder", "tictactoe", "random", "script:perfect", "--matches", "2"]) == 1
+    assert "more --matches" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (["sumo", "--matches", "5"], "even number"),
         (["sumo", "--jobs", "0"], "at least 1"),
+        (["sumo", "--seed", "-3"], "--seed -3"),
         (["sumo", "noop", "random", "--env", "players"], "NAME=VALUE"),
         (["simple_tag"], "no scripts"),
         (["chess", "random"], "two players"),
