@@ -20,6 +20,7 @@ from arena.match.controller import (
     SimpleController,
 )
 from arena.match.outcome import Reason
+from arena.match.raised import what_raised
 
 
 class InlineController(BaseController):
@@ -85,5 +86,5 @@ class InlineController(BaseController):
 
     def _fail(self, agent: str, error: BaseException) -> None:
         self._failed.add(agent)
-        text = f"{self.descriptor.name} raised {type(error).__name__}: {error}"
+        text = what_raised(self.descriptor.name, error)
         self._answers.append(Notice(agent, "failed", text, Reason.CRASH))

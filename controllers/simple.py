@@ -54,7 +54,7 @@ def load(target: str) -> type[SimpleController]:
     module_name, _, class_name = target.partition(":")
     if not module_name or not class_name:
         raise SeatError(f"bot {target!r} is not like module:Class, for example bot:my_bots:Greedy")
-    found = find_object(target, "bot", lambda value: is_bot(value) and value is not SimpleController)
+    found = find_object(target, "bot", is_bot)
     if not is_bot(found):
         raise SeatError(
             f"{target} is no bot: derive a class from arena.match.controller.SimpleController and give it"
@@ -82,9 +82,11 @@ def find_object(
 
 
 def is_bot(value: object) -> bool:
-    """A class with what a match calls: ``reset`` and ``select_action`` (deriving gives the first)."""
-    return isinstance(value, type) and all(
-        callable(getattr(value, name, None)) for name in ("reset", "select_action")
+    """A class with what a match calls: ``reset``, which deriving gives, and its own ``select_action``."""
+    return (
+        isinstance(value, type)
+        and all(callable(getattr(value, name, None)) for name in ("reset", "select_action"))
+        and value.select_action is not SimpleController.select_action  # type: ignore[attr-defined]
     )
 
 

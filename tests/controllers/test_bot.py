@@ -41,6 +41,9 @@ class Stranger:
     def select_action(self, agent, observation, info):
         return 0
 
+class Idle(SimpleController):
+    pass
+
 LIMIT = 3
 """
 
@@ -97,6 +100,7 @@ def test_a_bot_is_found_in_the_current_folder_and_described() -> None:
         (bot("my_bots:Gredy"), UnknownNameError, "did you mean 'Greedy'"),
         (bot("my_bots:LIMIT"), SeatError, "is no bot: derive a class"),
         (bot("my_bots:Stranger"), SeatError, "is no bot: derive a class"),
+        (bot("my_bots:Idle"), SeatError, "give it select_action"),
         (bot("broken:Greedy"), SeatError, "importing it raised ZeroDivisionError"),
         (bot("program:Greedy"), SeatError, "importing it raised SystemExit: this is a program"),
         (bot("needy:Greedy"), SeatError, "needs 'no_such_library', which is not installed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from arena.match.raised import what_raised
 from arena.training.model_word import ModelWord
 from arena.wire.messages import Policy
 from controllers import simple
@@ -64,4 +65,4 @@ class SimpleBackend(Backend):
         try:
             return seat.session.memory.select_action(seat.agent, observation, info)
         except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
-            return Crash(f"{self.policy.name} raised {type(error).__name__}: {error}")
+            return Crash(what_raised(self.policy.name, error))
