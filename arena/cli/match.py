@@ -160,6 +160,7 @@ def report(session: Session) -> dict[str, Any]:
         "seed": match.plan.seed,
         "seating": dict(match.plan.seating),
         "record": str(session.record_path) if session.record_path else None,
+        "faults": {agent: dict(seat.faults) for agent, seat in match.seats.items() if seat.faults},
         "episodes": [outcome.to_dict() for outcome in match.outcomes],
     }
 
@@ -177,6 +178,11 @@ def print_report(session: Session) -> None:
     summary = [["seat", "player", "won", "drawn", "lost", "mean score", "late", "illegal", "forfeits"]]
     summary += [[agent, names[agent], *_tally(match.outcomes, agent)] for agent in match.seats]
     print_table(summary)
+    details = {outcome.detail for outcome in match.outcomes}
+    for seat in match.seats.values():
+        for status, message in seat.faults.items():
+            if message not in details:
+                print(f"first {status}: {clean(message)}")
     for outcome in match.outcomes[-50:]:
         if outcome.detail:
             print(f"episode {outcome.episode + 1}: {clean(outcome.detail)}")

@@ -134,6 +134,8 @@ class SeatState:
     """``(reason, message)`` once forfeited in this episode."""
     ended: bool = False
     counts: Counts = field(default_factory=Counts)
+    faults: dict[str, str] = field(default_factory=dict)
+    """``late`` or ``illegal`` -> what was told of the first time in this match."""
 
     def begin_episode(self) -> None:
         """Forget the episode before."""

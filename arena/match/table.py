@@ -306,7 +306,7 @@ class Table(Roster):
     def _unanswered(self, seat: SeatState, tick: int, message: str) -> Play | None:
         agent = seat.agent
         seat.counts.late += 1
-        self._emit("seat", {"agent": agent, "status": "late", "message": message, "tick": tick})
+        self._fault(seat, "late", message, tick)
         if self.rules.on_late.kind == "forfeit" or seat.noop is None:
             self.forfeit(agent, Reason.LATE, message)
             return None
@@ -319,9 +319,7 @@ class Table(Roster):
         seat.misses_in_row += 1
         if seat.status == "ok":
             seat.status, seat.status_text = "late", f"{seat.agent} is late; {rule} applies"
-            self._emit(
-                "seat", {"agent": seat.agent, "status": "late", "message": seat.status_text, "tick": tick}
-            )
+            self._fault(seat, "late", seat.status_text, tick)
         if rule.kind == "forfeit" and seat.misses_in_row >= rule.ticks:
             self.forfeit(
                 seat.agent,
@@ -344,14 +342,18 @@ class Table(Roster):
         message = f"{seat.agent} ({seat.holder.spec}) answered {told}"
         if not self._realtime or seat.illegal_in_row.bit_count() == 1:
             again = f" ({seat.illegal_in_row} in a row)" if seat.illegal_in_row > 1 else ""
-            fields = {"agent": seat.agent, "status": "illegal", "message": message + again, "tick": tick}
-            self._emit("seat", fields)  # in real time the 1st, 2nd, 4th, 8th...: the rest are counted
+            # in real time the 1st, 2nd, 4th, 8th...: the rest are counted
+            self._fault(seat, "illegal", message + again, tick)
         if self.rules.on_illegal == "noop" and seat.noop is not None:
             return Play(seat.noop, "noop")
         if self.rules.on_illegal == "retry" and seat.illegal_in_row <= self.rules.retries:
             return None  # nothing in flight any more: the match asks again
         self.forfeit(seat.agent, Reason.ILLEGAL, message)
         return None
+
+    def _fault(self, seat: SeatState, status: str, message: str, tick: int) -> None:
+        seat.faults.setdefault(status, message)
+        self._emit("seat", {"agent": seat.agent, "status": status, "message": message, "tick": tick})
 
 
 def _check(seat: SeatState, action: Any) -> Checked:
