@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from arena.errors import OptionError
+from arena.games.physics import checks
 from arena.games.physics.controls import Variant
 from arena.games.physics.features import box
 from arena.games.physics.game import HZ, Game
@@ -48,7 +49,8 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
             raise OptionError(
                 f"render_mode={render_mode!r}: choose human, rgb_array, or None for no pictures"
             )
-        self.game, self.variant, self.shaping = game, actions, float(shaping)
+        self.game, self.variant = game, actions
+        self.shaping = checks.number("shaping", shaping, 0.0, 100.0)
         self.render_mode = render_mode
         self.metadata: dict[str, Any] = {
             "name": f"{game.name}_v0",

@@ -43,6 +43,7 @@ def observer(start_radius: float, max_seconds: float, others: Sequence[Sequence[
         return lambda agent: ({_COLUMNS * agent + column: 1.0 / unit}, 0.0)
 
     metres, speed = f"{start_radius:g} m", f"{SPEED_MPS:g} m/s"
+    rest = "time until it shrinks again, or at its last size until the end, 10 s at most; 0 while it shrinks"
     for name, column in (("x", X), ("y", Y)):
         seen.add(
             Feature(f"own_{name}", "own place, from the ring's centre", metres), own(column, start_radius)
@@ -59,7 +60,7 @@ def observer(start_radius: float, max_seconds: float, others: Sequence[Sequence[
         fixed(facts.goal, start_radius),
     )
     seen.add(
-        Feature("ring_rest", "time until it shrinks again; 0 while it does", "10 s", low=0.0),
+        Feature("ring_rest", rest, "10 s", low=0.0),
         fixed(facts.rest, 10.0),
     )
     seen.add(

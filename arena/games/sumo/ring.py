@@ -14,7 +14,7 @@ STAGES = 5
 FIRST = 0.1
 """Share of the match before the ring first shrinks."""
 LAST = 0.55
-"""Share of the match after which it has its last size."""
+"""Share of the match at which the rest after its last move would end."""
 MOVING = 0.4
 """Share of a stage during which it shrinks; then it rests."""
 
@@ -43,8 +43,8 @@ class Ring:
         left = (max_ticks - ticks) / HZ
         self.table: NDArray[np.float64] = np.stack([radius, goal, rest, left], axis=1)
         """By tick, shape ``(max_ticks + 1, 4)``: its radius, metres; the radius where the move under way, or
-        the one before this rest, ends; seconds until it shrinks again, 0 while it does; seconds of the match
-        left.
+        the one before this rest, ends; seconds until it shrinks again (at its last size: until the end), 0
+        while it does; seconds of the match left.
         """
         self.begins = frozenset(int(np.ceil(tick)) for tick in begins)
         """The ticks at which it begins to shrink."""

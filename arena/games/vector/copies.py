@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 from gymnasium import spaces
+from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
@@ -46,7 +47,7 @@ class VectorGame(ABC):
     observations are then those of the new beginning, and ``infos`` tells of the old end.
     """
 
-    metadata: Mapping[str, Any] = {"autoreset_mode": "SAME_STEP"}
+    metadata: Mapping[str, Any] = {"autoreset_mode": AutoresetMode.SAME_STEP}
 
     def __init__(self, env: GameEnv, copies: int, board: Board) -> None:
         """``env``: one of the copies, or another of the same options; ``board``: what :meth:`run` writes."""

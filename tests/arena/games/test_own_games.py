@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pettingzoo
@@ -23,6 +24,7 @@ from arena.errors import OptionError
 from arena.games import catalog, derived
 from arena.games.hosts import make_host
 from arena.games.physics.env import GameEnv
+from arena.games.physics.features import table
 from arena.games.registration import GAMES
 from arena.games.vector.copies import make_env
 from tests.stacks import requires_stack
@@ -130,7 +132,8 @@ def test_people_have_controls_for_both_ways_to_act(name: str) -> None:
 
 @pytest.mark.parametrize("name", GAMES)
 @pytest.mark.parametrize(
-    ("option", "value"), [("actions", "jump"), ("observations", "sound"), ("render_mode", "ansi")]
+    ("option", "value"),
+    [("actions", "jump"), ("observations", "sound"), ("render_mode", "ansi"), ("shaping", "nan")],
 )
 def test_what_is_no_choice_is_told_with_the_choices(name: str, option: str, value: str) -> None:
     with pytest.raises(OptionError, match=value):
@@ -154,6 +157,20 @@ def test_actions_that_are_none_are_told(name: str) -> None:
     for wrong in (-1, 99, 1.5):
         with pytest.raises(ValueError, match="whole number"):
             listed.step({**dict.fromkeys(listed.agents, 0), first: wrong})
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("sumo", {}),
+        ("air_hockey", {"players_per_team": 2}),
+        ("tanks", {"players": 4, "teams": True}),
+        ("soccer", {}),
+    ],
+)
+def test_its_page_shows_the_observation_as_it_is(name: str, options: dict[str, object]) -> None:
+    page = Path(__file__).parents[3] / "docs" / "games" / f"{name}.md"
+    assert table(make_env(name, options).game.features) in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", GAMES)
