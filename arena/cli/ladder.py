@@ -194,5 +194,7 @@ def _show(args: argparse.Namespace, duels: Sequence[Duel]) -> None:
             f"{duel.score:>6.1%}  {low:>5.1%} to {high:>5.1%}  {late:>12.0%}"
             f"{verdict}{spoiled}"
         )
-    if not args.mirror and not all(duel.apart for duel in duels):
+    if any(duel.spoiled for duel in duels):
+        print(f"\nwhat ended by a fault does not count; `arena match {args.game}` with these players says why")
+    elif not args.mirror and not all(duel.apart for duel in duels):
         print("\nnot told apart: 50 % lies within the interval; more --matches make it narrower")

@@ -95,6 +95,14 @@ def test_too_few_matches_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "more --matches" in capsys.readouterr().out
 
 
+def test_faults_in_a_ladder_lead_to_where_they_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    crashing = "bot:tests.players.bots.bots:Raises"
+    assert main(["ladder", "tictactoe", crashing, "random", "--matches", "2"]) == 1
+    told = capsys.readouterr().out
+    assert "2 ended by crash" in told
+    assert "`arena match tictactoe`" in told
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
