@@ -73,7 +73,10 @@ class PolicyKind:
         file = describe_model(word)
         misfit = file.misfit(seats.groups) if file else None
         if misfit:
-            raise SeatError(f"{word.target} was not made for {context.entry.id}: {misfit}")
+            raise SeatError(
+                f"{word.target} was not made for {context.entry.id}: {misfit}; if it was, play with the options"
+                " (--env) of its training"
+            )
 
     def build(self, spec: ControllerSpec, context: BuildContext) -> PolicyController:
         """The controller; it dials after its first ``reset``."""
