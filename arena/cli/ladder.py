@@ -195,6 +195,8 @@ def _show(args: argparse.Namespace, duels: Sequence[Duel]) -> None:
             f"{verdict}{spoiled}"
         )
     if any(duel.spoiled for duel in duels):
-        print(f"\nwhat ended by a fault does not count; `arena match {args.game}` with these players says why")
+        print(
+            f"\nwhat ended by a fault does not count; `arena match {args.game}` with these players says why"
+        )
     elif not args.mirror and not all(duel.apart for duel in duels):
         print("\nnot told apart: 50 % lies within the interval; more --matches make it narrower")
