@@ -67,7 +67,7 @@ def _errors(rng: np.random.Generator, deviation: float) -> Iterator[list[float]]
 
 
 class PhysicsScript(SimpleController):
-    """Derive, name the game's ``controls`` and ``features``, the ``levels``, and write :meth:`decide`."""
+    """Derive, name the game's ``controls`` and the ``levels``, and write :meth:`decide`."""
 
     inline = True
     deterministic = True

@@ -132,7 +132,7 @@ SCRIPTS: tuple[Script, ...] = (
         {
             "novice": "aims at what it sees",
             "club": "aims ahead and keeps moving",
-            "master": "aims true and gets out of the way of shells",
+            "master": "aims true, with quick eyes",
         },
         f"{_HERE}.tanks_map",
     ),

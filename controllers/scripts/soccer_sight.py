@@ -40,7 +40,7 @@ class Sight:
     def read(cls, seen: NDArray[np.float64], ahead_s: float) -> Sight:
         """``ahead_s``: all bodies are where they will be by then if nobody pushes."""
         values: list[float] = seen.tolist()
-        per_team = (len(values) - _BALL - _GOALS - _REST + _BODY - _BODY) // (2 * _BODY)
+        per_team = (len(values) - _BALL - _GOALS - _REST) // (2 * _BODY)
         x, y = values[0] * UNIT_M, values[1] * UNIT_M
         first = _BODY + _BALL + _GOALS
 

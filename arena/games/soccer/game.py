@@ -197,7 +197,7 @@ class Soccer(Game):
         facts[: len(bodies)] = bodies
         facts[len(bodies) : len(bodies) + count] = self.tanks
         ticks = self.world.ticks
-        golden = ticks >= self.regular_ticks
+        golden = self.golden
         left = (self.max_ticks if golden else self.regular_ticks) - ticks
         facts[-4:] = self.goals[0] - self.goals[1], left, self.wait, golden
         return facts

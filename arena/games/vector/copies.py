@@ -62,6 +62,7 @@ class VectorGame(ABC):
             batch_space(self.single_action_space, each), copies
         )
         self._board = board
+        self._controls, self._variant = env.game.controls, env.variant
         self._begun = False
 
     @abstractmethod
@@ -114,6 +115,7 @@ class VectorGame(ABC):
             np.copyto(board["actions"], given, casting="same_kind")
         except TypeError:
             raise ValueError(f"actions are {given.dtype}; listed actions are whole numbers") from None
+        self._pushes(board["actions"])  # what is no action is told of here, before a process meets it
         self.run("step")
         infos = {name: board[name].copy() for name in ("alive", "over", "final_observations", "scores")}
         return (
@@ -123,6 +125,12 @@ class VectorGame(ABC):
             board["truncated"].copy(),
             infos,
         )
+
+    def _pushes(self, actions: NDArray[Any]) -> NDArray[np.float64]:
+        """What the actions of all agents push. Raises :class:`ValueError` for what is no action."""
+        if self._variant == "discrete":
+            return self._controls.pushes(self._controls.numbers(actions))
+        return self._controls.clipped(actions.astype(np.float64))
 
     def close(self) -> None:  # noqa: B027 - copies in this process have nothing to free
         """Free everything. Safe to call twice."""
@@ -156,14 +164,10 @@ class Copies(VectorGame):
         self._see()
 
     def _step(self) -> None:
-        board, first = self._board, self._envs[0]
-        controls, variant = first.game.controls, first.variant
-        if variant == "discrete":
-            pushes = controls.pushes(controls.numbers(board["actions"]))
-        else:
-            pushes = controls.clipped(board["actions"].astype(np.float64))
+        board, shaping = self._board, self._envs[0].shaping
+        pushes = self._pushes(board["actions"])
         board["terminated"][:] = board["truncated"][:] = board["over"][:] = False
-        ended, shaping = [], first.shaping
+        ended = []
         for copy, game in enumerate(self._games):
             game.tick(pushes[copy])
             worth = game.rewards + shaping * game.shaping if shaping else game.rewards

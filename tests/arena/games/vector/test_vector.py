@@ -122,6 +122,19 @@ def test_seeds_may_be_listed_and_without_seeds_chance_goes_on() -> None:
     assert not np.array_equal(games.reset()[0], games.reset()[0])
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_copies_play_on_after_an_action_that_is_none(processes: int) -> None:
+    games = make_vector("sumo", 2, processes=processes)
+    try:
+        games.reset(seed=0)
+        with pytest.raises(ValueError, match="finite"):
+            games.step(np.full((2, 2, 3), np.inf))
+        _, _, _, _, infos = games.step(np.zeros((2, 2, 3)))
+        assert infos["alive"].all()
+    finally:
+        games.close()
+
+
 def test_wrong_words_are_told() -> None:
     with pytest.raises(OptionError, match="air_hockey"):
         make_vector("chess", 2)
@@ -167,5 +180,5 @@ def test_a_process_that_dies_is_told_and_takes_the_others_with_it() -> None:
 def test_what_a_game_raises_in_its_process_is_told() -> None:
     games = make_vector("sumo", 2, processes=2)
     games.reset(seed=0)
-    with pytest.raises(GameError, match="finite"):
-        games.step(np.full((2, 2, 3), np.nan))
+    with pytest.raises(GameError, match="KeyError: 'dance'"):
+        games.run("dance")
