@@ -74,8 +74,8 @@ class PolicyKind:
         misfit = file.misfit(seats.groups) if file else None
         if misfit:
             raise SeatError(
-                f"{word.target} was not made for {context.entry.id}: {misfit}; if it was, play with the options"
-                " (--env) of its training"
+                f"{word.target} was not made for {context.entry.id}: {misfit}; if it was, play with the"
+                " options (--env) of its training"
             )
 
     def build(self, spec: ControllerSpec, context: BuildContext) -> PolicyController:
