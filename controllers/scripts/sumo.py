@@ -65,12 +65,12 @@ class SumoWrestler(PhysicsScript):
     controls = Sumo.controls
     buttons: ClassVar[frozenset[str]] = frozenset({"dash"})
     levels: ClassVar[Mapping[str, Reflexes]] = {
-        "novice": Reflexes(delay_ticks=18, turn_per_tick=0.16, error=0.15),
+        "novice": Reflexes(delay_ticks=18, turn_per_tick=0.16, error=0.08),
         "club": Reflexes(delay_ticks=12, turn_per_tick=0.18, error=0.15),
         "master": Reflexes(delay_ticks=7, turn_per_tick=0.18, error=0.18),
     }
     styles: ClassVar[Mapping[str, Style]] = {
-        "novice": Style(margin_m=0.9, dash_gap_m=0.8, inner=0.0, ahead=0.68),
+        "novice": Style(margin_m=1.1, dash_gap_m=0.8, inner=0.4, ahead=0.8),
         "club": Style(margin_m=0.7, dash_gap_m=1.2, inner=0.2, ahead=0.75, saves=True),
         "master": Style(margin_m=0.7, dash_gap_m=1.2, inner=0.2, ahead=0.6, saves=True),
     }

@@ -94,7 +94,7 @@ class Tanks(PhysicsScript):
     buttons = frozenset({"fire"})
     levels: ClassVar[Mapping[str, Reflexes]] = {
         "novice": Reflexes(18, 0.1, 0.17),
-        "club": Reflexes(12, 0.25, 0.07),
+        "club": Reflexes(12, 0.25, 0.08),
         "master": Reflexes(6, 0.5, 0.02),
     }
     styles: ClassVar[Mapping[str, Style]] = {

@@ -94,7 +94,7 @@ class Tanks(Game):
         count = len(self.agents)
         self.layout = int(self._layouts[int(self.rng.integers(len(self._layouts)))])
         self.field.choose(self.layout)
-        self.health, self.ammunition = [n.HEALTH] * count, [n.AMMUNITION] * count
+        self.health, self.ammunition = [n.HEALTH] * count, [n.AT_START] * count
         self.reload, self.supply, self.armed = [0] * count, [0] * count, [True] * count
         self.place[:] = count
         self.witnesses.clear()

@@ -30,6 +30,8 @@ MUZZLE = 1.15
 IN_FLIGHT = 2
 """Shells of one tank at a time."""
 AMMUNITION = 5
+AT_START = 2
+"""Shells that a tank begins with, so that nobody is lost to a barrage before anybody is in sight."""
 RELOAD_S = 0.6
 SUPPLY_S = 2.0
 """A shell comes back this often."""
