@@ -56,6 +56,10 @@ class DamageError(RecordError):
     """Bytes that are not what a writer wrote: cut off, flipped, or of another kind of file."""
 
 
+class CutError(DamageError):
+    """The file ends inside a block: the writer was killed, or had not got further."""
+
+
 @dataclass(frozen=True, slots=True)
 class BlockHeader:
     """What a block's header says in clear."""
@@ -144,7 +148,7 @@ class BlockCodec:
 def parse_header(data: bytes) -> BlockHeader:
     """A block's header from exactly :data:`HEADER_BYTES` bytes; raises :class:`DamageError`."""
     if len(data) != HEADER_BYTES:
-        raise DamageError(f"{len(data)} bytes are left where a block's header takes {HEADER_BYTES}")
+        raise CutError(f"{len(data)} bytes are left where a block's header takes {HEADER_BYTES}")
     marker, first, last, count, raw_bytes, payload_bytes, crc = _HEADER.unpack_from(data)
     if marker != _MARKER or _U32.unpack_from(data, _HEADER.size)[0] != zlib.crc32(data[: _HEADER.size]):
         raise DamageError("a block's header fails its checksum")

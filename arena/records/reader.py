@@ -15,6 +15,7 @@ from arena.records.format import (
     PREAMBLE_MAX,
     BlockCodec,
     BlockHeader,
+    CutError,
     DamageError,
     parse_header,
     parse_preamble,
@@ -74,14 +75,14 @@ class RecordReader:
         try:
             header = parse_header(os.pread(self._file.fileno(), HEADER_BYTES, self.end))
         except DamageError as error:
-            raise DamageError(f"{self.path.name} at byte {self.end}: {error}") from error
+            raise type(error)(f"{self.path.name} at byte {self.end}: {error}") from error
         end = self.end + HEADER_BYTES + header.payload_bytes
         if header.first != self.next_seq:
             raise DamageError(
                 f"{self.path.name} at {self.end}: message {self.next_seq} should follow, got {header.first}"
             )
         if end > size:
-            raise DamageError(
+            raise CutError(
                 f"{self.path.name} ends at byte {size}, inside the block of message {header.first}"
             )
         self.blocks.append(BlockPlace(self.end, end, header))

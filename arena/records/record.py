@@ -11,7 +11,7 @@ from typing import Any, Self
 from arena.bus.events import decode
 from arena.errors import RecordError, UnknownNameError, WireError
 from arena.match.outcome import EpisodeOutcome
-from arena.records.format import SUFFIX, payload_hash
+from arena.records.format import SUFFIX, CutError, payload_hash
 from arena.records.reader import RecordReader, is_being_written
 
 
@@ -50,6 +50,11 @@ class Record:
     def damage(self) -> str | None:
         """Why reading ends before the end of the file, or ``None``."""
         return None if self._reader.damage is None else str(self._reader.damage)
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the file merely ends early, as one does whose writer was killed; what is there is whole."""
+        return isinstance(self._reader.damage, CutError)
 
     @property
     def message_count(self) -> int:

@@ -76,8 +76,10 @@ def verify(path: Path, *, trusted: bool = False) -> VerifyReport:
             _check(record, report, trusted=trusted)
         except (_Mismatch, ArenaError) as error:
             report.problem = str(error)
-        if record.damage is not None:
+        if record.cut_off:
             report.notes.append(f"cut off: {record.damage}")
+        elif record.damage is not None and report.problem is None:
+            report.problem = f"damaged, and not to be read from there on: {record.damage}"
         if record.status is Status.UNFINISHED:
             report.notes.append("the match still runs" if record.live else "the match was never closed")
         if report.problem is not None:

@@ -144,6 +144,17 @@ def test_a_record_cut_off_verifies_as_far_as_it_goes(
     assert not any(check.complete for check in report.episodes)
 
 
+def test_a_record_damaged_inside_does_not_verify(played: dict[str, Path], tmp_path: Path) -> None:
+    data = bytearray(played["simple_spread"].read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path = tmp_path / "flipped.arena"
+    path.write_bytes(data)
+    report = verify(path)
+    assert not report.ok
+    assert report.problem is not None
+    assert "checksum" in report.problem
+
+
 def test_code_named_by_a_record_is_not_run_unasked(played: dict[str, Path], tmp_path: Path) -> None:
     events, stream = read(played["tictactoe"])
     mark = tmp_path / "ran"
