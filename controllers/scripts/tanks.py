@@ -93,7 +93,7 @@ class Tanks(PhysicsScript):
     controls = Game.controls
     buttons = frozenset({"fire"})
     levels: ClassVar[Mapping[str, Reflexes]] = {
-        "novice": Reflexes(18, 0.1, 0.17),
+        "novice": Reflexes(18, 0.1, 0.21),
         "club": Reflexes(12, 0.25, 0.08),
         "master": Reflexes(6, 0.5, 0.02),
     }
