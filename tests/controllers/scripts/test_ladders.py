@@ -49,10 +49,12 @@ def test_each_level_beats_the_one_below(name: str, level: str, below: str) -> No
 @pytest.mark.timeout(6000)
 @pytest.mark.parametrize("name", GAMES)
 def test_no_seat_is_better_and_matches_are_decided(name: str) -> None:
-    """Over 1,000 matches of the same level: within what chance explains 95 times in 100."""
+    """Over 1,000 matches of the same level: chance alone would pass these bounds once in a thousand times. (The
+    pages in ``docs/games`` tell of runs held to once in twenty, which a test that must not cry wolf cannot.)
+    """
     ends = [duel(GAMES[name](), ("club", "club"), seed) for seed in range(1000)]
     won, lost = sum(lead(game) > 0 for game in ends), sum(lead(game) < 0 for game in ends)
-    assert abs(won - lost) <= 1.96 * (won + lost) ** 0.5
+    assert abs(won - lost) <= 3.29 * (won + lost) ** 0.5
     assert sum(not game.timed_out for game in ends) >= 800
 
 
