@@ -49,8 +49,8 @@ def test_each_level_beats_the_one_below(name: str, level: str, below: str) -> No
 @pytest.mark.timeout(6000)
 @pytest.mark.parametrize("name", GAMES)
 def test_no_seat_is_better_and_matches_are_decided(name: str) -> None:
-    """Over 1,000 matches of the same level: chance alone would pass these bounds once in a thousand times. (The
-    pages in ``docs/games`` tell of runs held to once in twenty, which a test that must not cry wolf cannot.)
+    """Over 1,000 matches of the same level, by bounds that chance alone passes once in a thousand times. (The
+    pages in ``docs/games`` tell of runs held to once in twenty; a test must not cry wolf.)
     """
     ends = [duel(GAMES[name](), ("club", "club"), seed) for seed in range(1000)]
     won, lost = sum(lead(game) > 0 for game in ends), sum(lead(game) < 0 for game in ends)
