@@ -7,6 +7,8 @@ import pytest
 from tests.controllers.scripts.duels import GAMES, SCRIPTS, duel, lead, points
 
 LEVELS = ("novice", "club", "master")
+FEW = {"sumo": 12, "tanks": 8, "air_hockey": 4, "soccer": 4}
+"""Matches in which two levels, of which the one beats the other nine times in ten, tell themselves apart."""
 RUNGS = [("club", "novice"), ("master", "club")]
 
 
@@ -19,7 +21,7 @@ def test_the_novice_beats_those_who_know_nothing(name: str, below: str) -> None:
 @pytest.mark.parametrize("discrete", [False, True])
 @pytest.mark.parametrize("name", GAMES)
 def test_two_levels_apart_there_is_little_doubt(name: str, discrete: bool) -> None:
-    assert points(name, "master", "novice", range(4), discrete=discrete) >= 0.75
+    assert points(name, "master", "novice", range(FEW[name]), discrete=discrete) >= 0.7
 
 
 @pytest.mark.parametrize("name", GAMES)

@@ -128,5 +128,6 @@ def test_tanks_that_set_off_are_painted_already(
         monkeypatch.setattr(tanks_figures, "_tank", painted)
         monkeypatch.setattr(tanks_figures, "_tanks", Lru(1500))
         monkeypatch.setattr(sprites, "_sprites", OrderedDict())
+        monkeypatch.setattr(sprites, "_held_bytes", [0])
         window.until(lambda: window.driver.match.tick_number >= 60)
     assert ticks == [0] * 2 * tanks_figures.TREADS
