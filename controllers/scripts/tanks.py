@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 
 from arena.games.tanks.game import Tanks as Game
 from arena.games.tanks.layouts import LAYOUTS
-from arena.games.tanks.numbers import FORWARD, HEIGHT, RADIUS, RELOAD_S, SHELL_SPEED, SIGHT, TURN, WIDTH
+from arena.games.tanks.numbers import (
+    FORWARD,
+    HEIGHT,
+    RADIUS,
+    RELOAD_S,
+    SHELL_SPEED,
+    SIGHT,
+    TURN,
+    TURN_PULL,
+    WIDTH,
+)
 from arena.games.tanks.observation import FAST, SHELLS, features
 from controllers.scripts.physics import Hand, PhysicsScript, Reflexes
 from controllers.scripts.tanks_map import Place, clear, towards
@@ -27,6 +37,8 @@ _ENEMY, _ENEMY_ENTRIES, _SHELL_ENTRIES = _OWN["enemy_0_seen"], 8, 6
 _ALONE = "tank_"
 """So agents are called who have no mates."""
 _STUCK_TICKS, _BACK_TICKS = 40, 30
+_TWIST = TURN_PULL / TURN * _TICK_S
+"""How much of its fastest turn a tank gains or loses in a tick."""
 _EASE = 0.1
 """At what stands still it aims with this share of its error, and for this share of its time."""
 
@@ -71,6 +83,8 @@ class Mind:
     tick: int = 0
     steady: int = 0
     """For how many ticks its aim has been good."""
+    spin: float = 0.0
+    """How fast it turns, as a share of the most."""
 
 
 @dataclass(slots=True)
@@ -150,7 +164,7 @@ class Tanks(PhysicsScript):
     def decide(self, agent: str, seen: NDArray[np.float64], hand: Hand) -> Sequence[float]:
         """Dodge first, then fight who is in sight, else go and look."""
         mind, style = self._minds[agent], self._style
-        mind.turns.append(hand.sent[1])
+        mind.turns.append(self._turned(mind, hand.sent[1]))
         mind.tick += 1
         sight = self._read(seen, mind, teams=not agent.startswith(_ALONE))
         if mind.tick == 1:  # others begin opposite: look there first, then in the middle
@@ -159,6 +173,15 @@ class Tanks(PhysicsScript):
         if style.dodge_s:
             throttle = self._dodge(sight, throttle)
         return throttle, turn, float(fire and hand.sent[2] < 0.5)
+
+    def _turned(self, mind: Mind, asked: float) -> float:
+        """How far it turned in the tick before. A listed turn is all or nothing, which a tank takes some ticks
+        to follow.
+        """
+        if self.discrete:
+            mind.spin += min(_TWIST, max(-_TWIST, asked - mind.spin))
+            return mind.spin
+        return asked
 
     # ---- seeing -------------------------------------------------------------------------------------------
 
