@@ -175,8 +175,8 @@ class Tanks(PhysicsScript):
         return throttle, turn, float(fire and hand.sent[2] < 0.5)
 
     def _turned(self, mind: Mind, asked: float) -> float:
-        """How far it turned in the tick before. A listed turn is all or nothing, which a tank takes some ticks
-        to follow.
+        """How far it turned in the tick before. A listed turn is all or nothing, and takes a tank some ticks to
+        follow.
         """
         if self.discrete:
             mind.spin += min(_TWIST, max(-_TWIST, asked - mind.spin))
