@@ -175,9 +175,7 @@ class Tanks(PhysicsScript):
         return throttle, turn, float(fire and hand.sent[2] < 0.5)
 
     def _turned(self, mind: Mind, asked: float) -> float:
-        """How far it turned in the tick before. A listed turn is all or nothing, and takes a tank some ticks to
-        follow.
-        """
+        """How far it turned in the tick before. Listed turns are all or nothing, and take a tank some ticks."""
         if self.discrete:
             mind.spin += min(_TWIST, max(-_TWIST, asked - mind.spin))
             return mind.spin
