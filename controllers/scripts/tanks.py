@@ -175,7 +175,7 @@ class Tanks(PhysicsScript):
         return throttle, turn, float(fire and hand.sent[2] < 0.5)
 
     def _turned(self, mind: Mind, asked: float) -> float:
-        """How far it turned in the tick before. Listed turns are all or nothing, and take a tank some ticks."""
+        """How far it turned in the tick before; listed turns are all or nothing, and take some ticks."""
         if self.discrete:
             mind.spin += min(_TWIST, max(-_TWIST, asked - mind.spin))
             return mind.spin
