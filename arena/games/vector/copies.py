@@ -115,7 +115,6 @@ class VectorGame(ABC):
             np.copyto(board["actions"], given, casting="same_kind")
         except TypeError:
             raise ValueError(f"actions are {given.dtype}; listed actions are whole numbers") from None
-        self._pushes(board["actions"])  # what is no action is told of here, before a process meets it
         self.run("step")
         infos = {name: board[name].copy() for name in ("alive", "over", "final_observations", "scores")}
         return (
@@ -126,8 +125,9 @@ class VectorGame(ABC):
             infos,
         )
 
-    def _pushes(self, actions: NDArray[Any]) -> NDArray[np.float64]:
-        """What the actions of all agents push. Raises :class:`ValueError` for what is no action."""
+    def pushes(self) -> NDArray[np.float64]:
+        """What the actions on the board push. Raises :class:`ValueError` for what is no action."""
+        actions = self._board["actions"]
         if self._variant == "discrete":
             return self._controls.pushes(self._controls.numbers(actions))
         return self._controls.clipped(actions.astype(np.float64))
@@ -165,7 +165,7 @@ class Copies(VectorGame):
 
     def _step(self) -> None:
         board, shaping = self._board, self._envs[0].shaping
-        pushes = self._pushes(board["actions"])
+        pushes = self.pushes()
         board["terminated"][:] = board["truncated"][:] = board["over"][:] = False
         ended = []
         for copy, game in enumerate(self._games):

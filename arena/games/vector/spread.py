@@ -53,6 +53,8 @@ class Spread(VectorGame):
         """See :class:`VectorGame`."""
         if not self._processes:
             raise GameError("these copies are closed")
+        if command == "step":
+            self.pushes()  # what is no action is told of here, before a process fails at it
         for process in self._processes:
             with contextlib.suppress(OSError):  # who is gone is told of by what it does not answer
                 send(cast("BinaryIO", process.stdin), (command,))
