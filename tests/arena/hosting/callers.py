@@ -80,6 +80,11 @@ class Listener:
         self.told: list[tuple[str, str]] = []
         self.guests: list[Guest] = []
 
+    @property
+    def last(self) -> tuple[str, str]:
+        """What was told last. The gate tells after it has answered: wait for it."""
+        return self.told[-1] if self.told else ("", "")
+
     def guest_joined(self, guest: Guest) -> None:
         self.guests.append(guest)
         self.told.append(("joined", guest.name))
