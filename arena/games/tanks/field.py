@@ -7,6 +7,7 @@ from functools import cache
 import pymunk
 
 from arena.games.physics.world import World
+from arena.games.tanks.feelers import Feelers
 from arena.games.tanks.layouts import BORDERS, LAYOUTS, Rectangle
 from arena.games.tanks.numbers import MASS, RADIUS, SHELL_RADIUS, SHELL_SPEED
 from arena.games.tanks.shells import Shells
@@ -52,6 +53,12 @@ class Field:
 def sightlines(layout: int) -> Sightlines:
     """The walls of a layout, to look at."""
     return Sightlines(LAYOUTS[layout].walls)
+
+
+@cache
+def feelers(layout: int) -> Feelers:
+    """What tanks feel the walls of a layout with."""
+    return Feelers(LAYOUTS[layout].walls)
 
 
 @cache

@@ -15,8 +15,7 @@ from arena.games.physics.game import HZ, Game
 from arena.games.physics.world import ANGLE, SPIN, VX, VY, X, Y
 from arena.games.tanks import numbers as n
 from arena.games.tanks.controls import CONTROLS
-from arena.games.tanks.feelers import feel
-from arena.games.tanks.field import Field, bounces, sightlines
+from arena.games.tanks.field import Field, bounces, feelers, sightlines
 from arena.games.tanks.layouts import LAYOUTS
 from arena.games.tanks.observation import Report, Seen
 from arena.games.tanks.outcome import by_rank, verdict
@@ -309,7 +308,7 @@ class Tanks(Game):
 
     def observe(self) -> NDArray[np.float32]:
         """See the base class."""
-        seen, walls = self.look(harmful=True), sightlines(self.layout).walls
+        seen, feel = self.look(harmful=True), feelers(self.layout)
         left, flare = 1.0 - self.world.ticks / self.max_ticks, self.flare_m / n.WIDTH
         mine = [
             (
@@ -322,7 +321,7 @@ class Tanks(Game):
             )
             for tank in seen.standing
         ]
-        free = [feel(walls, seen.eyes[tank]) for tank in seen.standing]
+        free = [feel.free(seen.eyes[tank]) for tank in seen.standing]
         return self.report.table(seen, mine, self.layout, free)
 
     def _hurts(self, shell: int, tank: int) -> bool:

@@ -9,8 +9,8 @@ import pytest
 
 from arena.games.physics.world import X
 from arena.games.tanks import numbers as n
-from arena.games.tanks.feelers import RAYS, feel
-from arena.games.tanks.field import sightlines
+from arena.games.tanks.feelers import RAYS, Feelers
+from arena.games.tanks.field import feelers, sightlines
 from arena.games.tanks.game import Tanks
 from arena.games.tanks.layouts import BORDERS, LAYOUTS
 from arena.games.tanks.sight import eye
@@ -62,11 +62,11 @@ def test_feelers_measure_the_free_way() -> None:
 def test_feelers_and_both_other_sweeps_agree(layout: int) -> None:
     rng, lines = np.random.default_rng(3), sightlines(layout)
     walls = (*BORDERS, *LAYOUTS[layout].walls)
-    for _ in range(60):
+    for _ in range(200):
         one = eye(*rng.uniform((-13.0, -7.0, -9.0), (13.0, 7.0, 9.0)).tolist())
         if any(left <= one.x <= right and top <= one.y <= bottom for left, top, right, bottom in walls):
             continue
-        free = feel(lines.walls, one)
+        free = feelers(layout).free(one)
         turned = one.angle + 2 * pi / RAYS * np.arange(RAYS)
         ways = n.SIGHT * np.stack((np.cos(turned), np.sin(turned)))
         for ray, way in enumerate(ways.T.tolist()):
@@ -78,7 +78,7 @@ def test_feelers_and_both_other_sweeps_agree(layout: int) -> None:
 
 @pytest.mark.parametrize("heading", [quarter * pi / 2 for quarter in range(-2, 3)])
 def test_feelers_along_the_axes_measure_the_field(heading: float) -> None:
-    free = feel((), eye(0.0, 0.0, heading))
+    free = Feelers(()).free(eye(0.0, 0.0, heading))
     long, short = n.WIDTH / 2 / n.SIGHT, n.HEIGHT / 2 / n.SIGHT
     across = round(heading / (pi / 2)) % 2
     assert free[:: RAYS // 4] == pytest.approx([short, long] * 2 if across else [long, short] * 2)
