@@ -160,7 +160,7 @@ class GameEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo h
             return {agent: self.pixels(agent) for agent in agents}
         rows = self.game.observe()
         if len(agents) == len(rows):
-            return dict(zip(agents, rows, strict=True))
+            return dict(zip(agents, rows, strict=False))  # to ask an array for more than it has takes long
         return {agent: rows[self._index[agent]] for agent in agents}
 
     def pixels(self, agent: str) -> NDArray[np.uint8]:

@@ -97,7 +97,8 @@ class Game(ABC):
         """One tick. ``pushes``: float64 of shape ``(agents, axes)`` within the controls' limits, in each
         agent's own frame; rows of those who are out count for nothing.
         """
-        self.rewards[:] = self.shaping[:] = 0.0
+        self.rewards.fill(0.0)
+        self.shaping.fill(0.0)
         self.act(pushes)
         self.world.step()
         self.settle()

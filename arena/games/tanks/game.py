@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from math import cos, pi, sin
+from struct import Struct
 from typing import Any, Literal
 
 import numpy as np
@@ -28,11 +29,14 @@ LEAST, MOST = 2, 6
 """Tanks of a game."""
 ANY_LAYOUT = "random"
 _TICK_S = 1.0 / HZ
-_PULL, _TWIST = n.PULL * _TICK_S, n.TURN_PULL * _TICK_S
+_PULL, _TWIST, _SLIDE = n.PULL * _TICK_S, n.TURN_PULL * _TICK_S, 1.0 - n.GRIP * _TICK_S
+"""Of a tick: how much the engine and the tracks change a speed at most, and what is left of a slide."""
 _RELOAD, _SUPPLY = round(n.RELOAD_S * HZ), round(n.SUPPLY_S * HZ)
 _FARTHEST = 40.0
 """Metres at which the flare shows all of the field."""
 _PARKED = 1000.0
+_ROW = Struct("6d")
+"""Of the world's table: packed, a row takes half the time that an array takes to read it from a list."""
 _PRESSED = 0.5
 
 
@@ -63,6 +67,7 @@ class Tanks(Game):
         super().__init__(agents, sides, self.field.world, round(max_seconds * HZ))
         self.tanks: Array = self.world.state[:players]
         """Their rows of the world's table."""
+        self._memory = self.tanks.data
         self.shells = self.field.shells
         self._layouts = [names.index(layout)] if layout != ANY_LAYOUT else list(range(len(LAYOUTS)))
         team = [sides.get(agent, agent) for agent in agents]
@@ -111,14 +116,13 @@ class Tanks(Game):
     def flare_m(self) -> float:
         """How far the flare shows every tank, in metres; 0 before it goes up."""
         ticks = self.world.ticks - self._first_flare
-        return min(_FARTHEST, max(0.0, ticks * n.FLARE_SPEED / HZ))
+        return min(_FARTHEST, ticks * n.FLARE_SPEED / HZ) if ticks > 0 else 0.0
 
     def act(self, pushes: NDArray[np.float64]) -> None:
         """Drive, fire, and work out how the shells fly."""
         if self.world.ticks == self._first_flare:
             self.note("whistle", 0.0, 0.0)
-        tanks = self.tanks
-        rows, wanted, new = tanks.tolist(), pushes.tolist(), []
+        rows, wanted, new = self.tanks.tolist(), pushes.tolist(), []
         for tank, stands in enumerate(self.alive.tolist()):
             if stands:
                 throttle, turn, fire = wanted[tank]
@@ -126,7 +130,7 @@ class Tanks(Game):
                 shell = self._trigger(tank, rows[tank], pressed=fire > _PRESSED)
                 if shell >= 0:
                     new.append(shell)
-        tanks[:, VX:] = [row[VX:] for row in rows]
+                _ROW.pack_into(self._memory, tank * _ROW.size, *rows[tank])
         if self.shells.flying:
             self._before = [(row[X], row[Y]) for row in rows]
             self._paths = self.shells.fly(bounces(self.layout), new)
@@ -376,7 +380,7 @@ def _drive(row: list[float], throttle: float, turn: float) -> None:
     """Tracks: quick along, hardly sideways, and able to turn on the spot. Changes ``row``."""
     angle, vx, vy, spin = row[ANGLE], row[VX], row[VY], row[SPIN]
     c, s = cos(angle), sin(angle)
-    ahead, right = vx * c + vy * s, (vy * c - vx * s) * (1.0 - n.GRIP * _TICK_S)
+    ahead, right = vx * c + vy * s, (vy * c - vx * s) * _SLIDE
     wanted = throttle * (n.FORWARD if throttle > 0.0 else n.REVERSE)
     ahead += min(_PULL, max(-_PULL, wanted - ahead))
     row[VX], row[VY] = ahead * c - right * s, ahead * s + right * c
