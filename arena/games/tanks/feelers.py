@@ -21,7 +21,11 @@ RAYS = 16
 """Feelers of a tank, the first one straight ahead, then clockwise on the screen."""
 
 _STEP = 2 * pi / RAYS
-_FIRST_QUARTER = tuple(ray * _STEP for ray in range(RAYS // 4))
+_QUARTER = RAYS // 4
+_CROSSES = tuple((ray * _STEP, *range(ray, RAYS, _QUARTER)) for ray in range(_QUARTER))
+"""Of each line of the first quarter: its angle from the first one, and its number and those of the three that
+it becomes when it is turned by a quarter, a half and three quarters.
+"""
 _TINY = 1e-20
 """For a sine of exactly 0, by which nothing can be divided."""
 _COLUMNS, _ROWS = int(WIDTH), int(HEIGHT)
@@ -55,7 +59,7 @@ class Feelers:
         cell = int(x + WIDTH / 2) + _COLUMNS * int(y + HEIGHT / 2)
         for ray, near_x, near_y, far_x, far_y in self._plan[cell]:
             # No `min` or `max` here and below: their calls would take longer than all the rest.
-            u, v = over[ray], over[ray - RAYS // 4]
+            u, v = over[ray], over[ray - _QUARTER]
             enter = along if (along := (near_x - x) * u) > (across := (near_y - y) * v) else across
             if 0.0 < enter < free[ray] and enter < (far_x - x) * u and enter < (far_y - y) * v:
                 free[ray] = enter
@@ -71,25 +75,21 @@ def _to_edge(x: float, y: float, least: float) -> tuple[list[float], list[float]
     it goes along x.
     """
     east, west, south, north = WIDTH / 2 - x, WIDTH / 2 + x, HEIGHT / 2 - y, HEIGHT / 2 + y
-    us, vs, less_u, less_v = [], [], [], []
-    first, second, third, fourth = [], [], [], []
-    for turn in _FIRST_QUARTER:
+    over, free = [0.0] * RAYS, [0.0] * RAYS
+    for turn, first, second, third, fourth in _CROSSES:
         u, v = 1.0 / (SIGHT * cos(least + turn)), 1.0 / (SIGHT * sin(least + turn) or _TINY)
-        us.append(u)
-        vs.append(v)
-        less_u.append(-u)
-        less_v.append(-v)
-        first.append(along if (along := east * u) < (across := south * v) else across)
-        second.append(along if (along := west * v) < (across := south * u) else across)
-        third.append(along if (along := west * u) < (across := north * v) else across)
-        fourth.append(along if (along := east * v) < (across := north * u) else across)
-    return us + less_v + less_u + vs, first + second + third + fourth
+        over[first], over[second], over[third], over[fourth] = u, -v, -u, v
+        free[first] = along if (along := east * u) < (across := south * v) else across
+        free[second] = along if (along := west * v) < (across := south * u) else across
+        free[third] = along if (along := west * u) < (across := north * v) else across
+        free[fourth] = along if (along := east * v) < (across := north * u) else across
+    return over, free
 
 
 def _side(wall: Rectangle, ray: int) -> _Side:
     """A wall as that line meets it, which goes right in the outer quarters and down in the first two."""
     left, top, right, bottom = wall
-    near_x, far_x = (left, right) if ray // (RAYS // 4) in (0, 3) else (right, left)
+    near_x, far_x = (left, right) if ray // _QUARTER in (0, 3) else (right, left)
     near_y, far_y = (top, bottom) if ray < RAYS // 2 else (bottom, top)
     return ray, near_x, near_y, far_x, far_y
 

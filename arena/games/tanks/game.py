@@ -32,6 +32,7 @@ _TICK_S = 1.0 / HZ
 _PULL, _TWIST, _SLIDE = n.PULL * _TICK_S, n.TURN_PULL * _TICK_S, 1.0 - n.GRIP * _TICK_S
 """Of a tick: how much the engine and the tracks change a speed at most, and what is left of a slide."""
 _RELOAD, _SUPPLY = round(n.RELOAD_S * HZ), round(n.SUPPLY_S * HZ)
+_PER_HIT, _PER_SHELL, _PER_TICK = 1.0 / n.HEALTH, 1.0 / n.AMMUNITION, 1.0 / _RELOAD
 _FARTHEST = 40.0
 """Metres at which the flare shows all of the field."""
 _PARKED = 1000.0
@@ -272,7 +273,7 @@ class Tanks(Game):
     def look(self, *, harmful: bool = False) -> Seen:
         """What everybody sees; of shells all, or only those that can do harm to who looks."""
         tanks, shells = self.tanks.tolist(), self._in_flight()
-        eyes = [eye(row[X], row[Y], row[ANGLE]) for row in tanks]
+        eyes = [eye(x, y, angle) for x, y, angle, _, _, _ in tanks]
         watch = Watch(sightlines(self.layout), self.flare_m)
         standing = [tank for tank, stands in enumerate(self.alive.tolist()) if stands]
         tanks_of: list[list[int]] = [[] for _ in tanks]
@@ -296,11 +297,12 @@ class Tanks(Game):
         """Number of a shell -> place, speed, whether it has ricocheted."""
         if not self.shells.flying:
             return {}
-        rows, spent = self.shells.state.tolist(), self.shells.spent
-        return {
-            shell: (rows[shell][X], rows[shell][Y], rows[shell][VX], rows[shell][VY], float(spent[shell]))
-            for shell in self.shells.flying
-        }
+        rows = self.shells.state.tolist()
+        shells: dict[int, tuple[float, ...]] = {}
+        for shell in self.shells.flying:
+            x, y, _, vx, vy, _ = rows[shell]
+            shells[shell] = x, y, vx, vy, float(self.shells.spent[shell])
+        return shells
 
     def note(self, kind: str, x: float, y: float, agent: str = "", power: float = 1.0) -> None:
         """As in every game; and note who sees it."""
@@ -316,9 +318,9 @@ class Tanks(Game):
         left, flare = 1.0 - self.world.ticks / self.max_ticks, self.flare_m / n.WIDTH
         mine = [
             (
-                self.health[tank] * (1.0 / n.HEALTH),
-                self.ammunition[tank] * (1.0 / n.AMMUNITION),
-                self.reload[tank] * (1.0 / _RELOAD),
+                self.health[tank] * _PER_HIT,
+                self.ammunition[tank] * _PER_SHELL,
+                self.reload[tank] * _PER_TICK,
                 float(self.armed[tank]),
                 left,
                 flare,

@@ -33,7 +33,6 @@ _TANK, _SHELL = 8, 6
 _OTHERS = 13 + len(LAYOUTS) + RAYS
 """Where the entries of other tanks and shells begin."""
 _FIELDS = [tuple(float(one is layout) for one in LAYOUTS) for layout in LAYOUTS]
-_HIGH = np.float32(1.0)
 _PER_X, _PER_Y, _PER_SIGHT = 2.0 / WIDTH, 2.0 / HEIGHT, 1.0 / SIGHT
 _PER_SPEED, _PER_SPIN, _PER_SHELL_SPEED, _PER_HIT = 1.0 / FAST, 1.0 / TURN, 1.0 / SHELL_SPEED, 1.0 / HEALTH
 _OTHER = (
@@ -120,7 +119,9 @@ class Report:
         self._mates = min(MATES, max(sum(row) for row in self.mates))
         self.features = features(self._enemies, self._mates)
         self._facing = [-1.0 if turns else 1.0 for turns in turned]
-        self._low = np.array([feature.low for feature in self.features], np.float32)
+        # Of the table's own shape: to stretch a row over it takes NumPy longer than the clipping itself.
+        self._low = np.array([[feature.low for feature in self.features]] * count, np.float32)
+        self._high = np.ones_like(self._low)
         self._row, self._alone = Struct(f"{len(self.features)}f"), Struct(f"{_OTHERS}f")
         self._nobody = _block((), self._enemies + self._mates, _TANK)
 
@@ -141,7 +142,7 @@ class Report:
             # Packed, a row takes a quarter of the time that a list takes to become an array.
             row.pack_into(memory, tank * width, *self._own(tank, seen), *own, *field, *free, *others)
         np.maximum(table, self._low, out=table)
-        return np.minimum(table, _HIGH, out=table)
+        return np.minimum(table, self._high, out=table)
 
     def _own(self, tank: int, seen: Seen) -> tuple[float, ...]:
         x, y, _, c, s = seen.eyes[tank]

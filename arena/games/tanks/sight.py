@@ -11,6 +11,7 @@ from arena.games.tanks.numbers import CONE, NEAR, RADIUS, SIGHT
 from arena.games.tanks.walls import Sightlines, blocked
 
 _EDGE = cos(CONE / 2)
+_NEAR_SQUARE, _SIGHT_SQUARE = NEAR * NEAR, SIGHT * SIGHT
 _RIM = 0.9 * RADIUS
 """A tank is seen if its middle or either side is: this far from the middle."""
 _FAN = 48
@@ -32,15 +33,6 @@ def eye(x: float, y: float, angle: float) -> Eye:
     return Eye(x, y, angle, cos(angle), sin(angle))
 
 
-def looks_at(one: Eye, x: float, y: float) -> bool:
-    """Whether that place lies in the cone or the circle, walls aside."""
-    way_x, way_y = x - one.x, y - one.y
-    square = way_x * way_x + way_y * way_y
-    if square <= NEAR * NEAR:
-        return True
-    return square <= SIGHT * SIGHT and way_x * one.cos + way_y * one.sin >= _EDGE * sqrt(square)
-
-
 class Watch:
     """What can be seen at one moment: walls hide, a flare shows."""
 
@@ -50,30 +42,35 @@ class Watch:
 
     def point(self, one: Eye, x: float, y: float) -> bool:
         """Whether an eye sees a place."""
-        way_x, way_y = x - one.x, y - one.y
-        if way_x * way_x + way_y * way_y <= self._flare:
-            return True
-        return looks_at(one, x, y) and not blocked(self._walls, one.x, one.y, way_x, way_y)
+        eye_x, eye_y, _, _, _ = one
+        way_x, way_y = x - eye_x, y - eye_y
+        return way_x * way_x + way_y * way_y <= self._flare or self._clear(one, way_x, way_y)
 
     def tank(self, one: Eye, x: float, y: float) -> bool:
         """Whether an eye sees any of a tank in that place: its middle, or either side."""
-        way_x, way_y = x - one.x, y - one.y
+        eye_x, eye_y, _, c, s = one
+        way_x, way_y = x - eye_x, y - eye_y
         square = way_x * way_x + way_y * way_y
         if square <= self._flare:
             return True
         far = sqrt(square)
-        if far > SIGHT + RADIUS or (far > NEAR and way_x * one.cos + way_y * one.sin + _RIM < _EDGE * far):
+        if far > SIGHT + RADIUS or (far > NEAR and way_x * c + way_y * s + _RIM < _EDGE * far):
             return False  # most are so far aside that neither side can be in the cone
-        if self.point(one, x, y):
+        if self._clear(one, way_x, way_y):
             return True
         share = _RIM / (far + 1e-9)
         side_x, side_y = -way_y * share, way_x * share
-        for rim_x, rim_y in ((x + side_x, y + side_y), (x - side_x, y - side_y)):
-            if looks_at(one, rim_x, rim_y) and not blocked(
-                self._walls, one.x, one.y, rim_x - one.x, rim_y - one.y
-            ):
-                return True
-        return False
+        return self._clear(one, x + side_x - eye_x, y + side_y - eye_y) or self._clear(
+            one, x - side_x - eye_x, y - side_y - eye_y
+        )
+
+    def _clear(self, one: Eye, way_x: float, way_y: float) -> bool:
+        """Whether the end of that way from an eye lies in its cone or its circle, and behind no wall."""
+        eye_x, eye_y, _, c, s = one
+        square = way_x * way_x + way_y * way_y
+        if square > _NEAR_SQUARE and (square > _SIGHT_SQUARE or way_x * c + way_y * s < _EDGE * sqrt(square)):
+            return False
+        return not blocked(self._walls, eye_x, eye_y, way_x, way_y)
 
 
 def fan(walls: Sightlines, one: Eye, flare_m: float) -> list[list[float]]:
