@@ -5,7 +5,7 @@ A game with a view of ours is drawn from snapshots; any other shows its environm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,6 +135,18 @@ class BoardPane(Widget):
         surface.blit(self._drawn[1], self.rect)
         if self._cursor is not None and self.state.ring:
             self._draw_cursor(surface)
+
+    def rehearse(self) -> Iterator[None]:
+        """Draw to nowhere what may suddenly happen in this game, one picture a step: what the view paints
+        once is painted then.
+        """
+        moments = getattr(self.view, "moments", None)
+        if self.view is None or moments is None or self.scene.snapshot is None:
+            return
+        style, size = self.style(), self.rect.size
+        for snapshot, alpha in moments(self.scene.snapshot):
+            self.view.draw(snapshot, size, alpha, style)
+            yield
 
     def _draw_cursor(self, surface: pygame.Surface) -> None:
         assert self._cursor is not None

@@ -42,11 +42,15 @@ class Driver:
         self.session = session
         self.match: Match = session.match
         self.moves: list[Move] = []
-        """Of the running episode, oldest first; empty where the game names no moves."""
+        """Of the running episode, oldest first; empty where the game names no moves, and in real time."""
         self.stepped_at = 0.0
         self.jitter = Latency()
         """How long after its slot each step began."""
         self.count_down = True
+        self.get_ready: Callable[[], bool] = lambda: True
+        """Does a part of what must be done between the first picture and the first slot of an episode in real
+        time; true once nothing is left.
+        """
         self._clock = clock
         self._holds: set[str] = set()
         self._not_before = 0.0
@@ -94,6 +98,11 @@ class Driver:
     def paused(self) -> bool:
         """Whether the match stands still because somebody wants it to, or has to see to something."""
         return self.match.paused and not self._holds & {_PICTURE, _COUNTDOWN}
+
+    @property
+    def getting_ready(self) -> bool:
+        """Whether real time has yet to begin: pictures are wanted until it does."""
+        return _PICTURE in self._holds and self.match.phase is Phase.PLAYING
 
     @property
     def countdown(self) -> int | None:
@@ -170,10 +179,11 @@ class Driver:
 
     def shown(self, now: float) -> None:
         """The display shows the match as it is. Real time begins after the first picture of an episode, whose
-        still parts are painted only then: several slots would pass meanwhile.
+        still parts are painted only then, and after all that :attr:`get_ready` does: several slots would pass
+        meanwhile.
         """
-        if self.match.phase is Phase.PLAYING:
-            self.release(_PICTURE, now)
+        if self.getting_ready and self.get_ready():
+            self.release(_PICTURE, self._clock())
 
     def _note_step(self, now: float, slot: float) -> None:
         match = self.match
@@ -181,6 +191,7 @@ class Driver:
         self._steps.append(now)
         if match.pacer.realtime:
             self.jitter.add(max(0.0, now - slot))
+            return  # nobody reads pushes as moves, and a list of all of them is longer with every slot
         labels = match.last_labels
         self.moves += [
             Move(match.tick_number, agent, labels[agent]) for agent in match.seats if agent in labels

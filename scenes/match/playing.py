@@ -16,6 +16,7 @@ from scenes.match.driver import Driver
 from scenes.match.key_lines import key_lines
 from scenes.match.move_list import MoveList
 from scenes.match.people import People
+from scenes.match.readiness import Readiness
 from scenes.match.seat_panel import SeatFigures, SeatPanel
 from scenes.match.status_bar import StatusBar
 from scenes.match.table_box import TableBox
@@ -47,6 +48,7 @@ class Playing(TableBox):
         """With two people here: whoever is to move sits at the bottom."""
         self.bar = StatusBar(entry.title)
         self.pane = BoardPane(entry.view, self.choose)
+        driver.get_ready = Readiness(self.pane, app.clock).go_on
         self.strip = ActionStrip(self.choose)
         self.panels = {agent: SeatPanel(self._figures(agent)) for agent in match.seats}
         self.seats = ScrollView(self._stack_panels, padding=0)
@@ -217,6 +219,8 @@ class Playing(TableBox):
     def moving(self) -> bool:
         """Whether the next frame differs by itself."""
         match = self.driver.match
+        if self.driver.getting_ready:
+            return True
         drawn_by_slot = match.pacer.realtime and match.entry.view is not None and not match.paused
         aftermath = self.ended and self.app.clock() - self.driver.stepped_at < AFTERMATH_S
         return self.pane.animates or (drawn_by_slot and (aftermath or match.phase is Phase.PLAYING))

@@ -18,6 +18,7 @@ from scenes.match.menus import Menus
 from scenes.match.overlays import Curtain, Waiting, draw_countdown, draw_veil
 from scenes.match.people import People
 from scenes.match.playing import Playing
+from scenes.match.readiness import search_all
 from scenes.match.report import Report
 from scenes.match.seat_panel import HEIGHT
 from scenes.match.sounds import Ears, shake
@@ -113,6 +114,7 @@ class MatchScreen(UiScreen):
 
     def leave(self) -> None:
         """Whatever is still open is closed before the app may go on."""
+        search_all()
         if self._opening is not None:
             with contextlib.suppress(ArenaError):  # nothing was opened, and nobody is left to be told
                 self._opening.result().close()

@@ -12,10 +12,11 @@ from scenes.views.physics import bodies, fx, ground, hud, sprites
 from scenes.views.physics.colours import TEAM_COLOURS, TEAM_MARKS, colour_of, team_colour, team_title
 from scenes.views.physics.field import XY, Bounds, Field, backdrop, begun, fit
 from scenes.views.physics.pointer import draw_pointer
+from scenes.views.physics.rehearsal import moments
 from scenes.views.physics.still import pick, spots
 from scenes.views.style import Size, Snapshot, ViewStyle
 
-__all__ = ["draw", "pick", "spots"]
+__all__ = ["draw", "moments", "pick", "spots"]
 
 ICE: Colour = (31, 45, 62)
 ICE_LIGHT: Colour = (108, 150, 186)

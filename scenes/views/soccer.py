@@ -12,10 +12,11 @@ from scenes.views.physics.brush import Brush
 from scenes.views.physics.colours import colour_of, mark_of, team_colour, team_title
 from scenes.views.physics.field import XY, Field, backdrop, begun, fit
 from scenes.views.physics.pointer import draw_pointer
+from scenes.views.physics.rehearsal import moments
 from scenes.views.physics.still import pick, spots
 from scenes.views.style import Size, Snapshot, ViewStyle
 
-__all__ = ["draw", "pick", "spots"]
+__all__ = ["draw", "moments", "pick", "spots"]
 
 GRASS_DUST: Colour = (190, 214, 196)
 FULL_SPIN = 24.0

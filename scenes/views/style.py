@@ -69,7 +69,11 @@ class ViewStyle:
 
 
 class View(Protocol):
-    """One game's drawing: pure functions of a module, named in the entry-point group ``arena.views``."""
+    """One game's drawing: pure functions of a module, named in the entry-point group ``arena.views``.
+
+    A view that paints much when something first happens also has ``moments(snapshot)``: snapshots, each with
+    its ``alpha``, to draw before real time begins (:func:`scenes.views.physics.rehearsal.moments`).
+    """
 
     def draw(self, snapshot: Snapshot, size: Size, alpha: float, style: ViewStyle) -> pygame.Surface:
         """The game at ``alpha`` (0 to 1) of the way from before the last move to now."""

@@ -14,10 +14,11 @@ from scenes.views.physics import bodies, fx, ground, hud, sprites
 from scenes.views.physics.colours import colour_of, mark_of, team_colour, team_title
 from scenes.views.physics.field import XY, Field, backdrop, begun, fit
 from scenes.views.physics.pointer import draw_pointer
+from scenes.views.physics.rehearsal import moments
 from scenes.views.physics.still import pick, spots
 from scenes.views.style import Size, Snapshot, ViewStyle
 
-__all__ = ["draw", "pick", "spots"]
+__all__ = ["draw", "moments", "pick", "spots"]
 
 PLATFORM: Colour = (37, 35, 41)
 PLATFORM_EDGE: Colour = (62, 58, 66)
@@ -237,9 +238,9 @@ def _draw_goal(surface: pygame.Surface, field: Field, ring: Snapshot, style: Vie
     """Where the ring that shrinks now will rest."""
     if "goal" not in ring or field.small:
         return
-    image = sprites.hoop(field.px(ring["goal"]), max(1, field.em(2)), style.palette.warn, 0.5)
-    centre = field.at(0, 0)
-    surface.blit(image, image.get_rect(center=(round(centre[0]), round(centre[1]))))
+    # Drawn in each picture: to keep a sprite of this size would take the time of two slots as it shrinks.
+    colour = mix(CLAY, style.palette.warn, 0.5)
+    ground.hoop(surface, field.at(0, 0), field.px(ring["goal"]), max(1, field.em(2)), colour)
 
 
 def _warning(snapshot: Snapshot, alpha: float, style: ViewStyle) -> float:

@@ -145,7 +145,9 @@ def draw_rings(
 def draw_ring(
     surface: pygame.Surface, at: XY, radius: float, width: float, colour: Colour, opacity: float
 ) -> None:
-    """A circle's line. Rings grow, so no two are alike: each is scaled from one of a few that are kept."""
+    """A circle's line. Rings grow, so no two are alike: each is scaled from one of a few that are kept, and
+    coloured then.
+    """
     if radius < 1 or opacity <= 0:
         return
     thickness = max(1.5 / RING_PX, round(width / radius * 32) / 32)
@@ -155,9 +157,10 @@ def draw_ring(
         layers = sprites.Layers(2 * RING_PX + 2, 2 * RING_PX + 2)
         half = thickness * RING_PX / 2
         band = np.clip(half + 0.5 - np.abs(layers.away() - (RING_PX - half)), 0, 1)
-        return layers.tinted(band, colour)
+        return layers.tinted(band, WHITE)
 
-    image = pygame.transform.smoothscale(sprites.kept(("ring", thickness, colour), make), (side, side))
+    image = pygame.transform.smoothscale(sprites.kept(("ring", thickness), make), (side, side))
+    image.fill(colour, special_flags=pygame.BLEND_RGB_MULT)
     # A line thinner than a pixel is as faint as it is thin.
     image.set_alpha(round(255 * min(1.0, opacity) * min(1.0, max(0.35, width))))
     surface.blit(image, image.get_rect(center=(round(at[0]), round(at[1]))))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from arena.match.match import Phase
 from arena.session import MatchSetup
 from scenes.app import App
+from scenes.match.board import BoardPane
 from scenes.match.driver import Driver
 from scenes.match.figures import status_facts
 from scenes.screens.match import MatchScreen
@@ -95,6 +97,40 @@ def test_every_game_of_a_match_waits_for_its_first_picture(painter: SlowPainter,
         match.skip_intermission(app.clock())
         window.until(lambda: match.episode == 1 and match.tick_number >= 30)
         assert match.missed_slots == 0
+
+
+@pytest.mark.parametrize("seats", [("*=script:club",), ("red_0=human:keyboard", "*=script:club")])
+def test_no_slot_passes_while_great_moments_are_painted(
+    seats: tuple[str, ...], painter: SlowPainter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ticks: list[int] = []
+    with apps.opened(tmp_path, painter.clock) as (app, _):
+        window = Window(app, MatchSetup("soccer", seats, seed=3))
+        rehearse = BoardPane.rehearse
+
+        def slowly(pane: BoardPane) -> Iterator[None]:
+            for _ in rehearse(pane):
+                painter.clock.now += PAINTING_S
+                ticks.append(window.driver.match.tick_number)
+                yield
+
+        monkeypatch.setattr(BoardPane, "rehearse", slowly)
+        window.until(lambda: window.driver.match.tick_number >= 30)
+        assert window.driver.match.missed_slots == 0
+        assert len(ticks) > 20
+        assert set(ticks) == {0}
+        assert window.driver.moves == [], "pushes are no moves: a list of them would grow with every slot"
+
+
+def test_searches_for_cycles_pass_over_what_was_there_before_the_match(
+    painter: SlowPainter, tmp_path: Path
+) -> None:
+    with apps.opened(tmp_path, painter.clock) as (app, _):
+        window = Window(app, TWO_GAMES)
+        window.until(lambda: window.driver.match.tick_number >= 1)
+        assert gc.get_freeze_count() > 10 * len(gc.get_objects())
+        window.app.pop()
+        assert gc.get_freeze_count() == 0
 
 
 def test_nobody_is_told_of_a_pause_that_nobody_asked_for(painter: SlowPainter, tmp_path: Path) -> None:
