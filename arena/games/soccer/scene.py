@@ -44,7 +44,7 @@ def _player(game: Soccer, row: int) -> dict[str, Any]:
     agent, boosting = game.agents[row], game.boosts[row]
     return {
         **_body(game, row, "player", agent, pitch.PLAYER_M, _TRAIL if boosting else 1),
-        "number": row % game.per_team + 1,
+        "number": row % game.per_team,  # as the name of the agent ends
         "boost": game.tanks[row],
         "boosting": boosting,
         "thrust": list(game.thrust[row]),

@@ -138,8 +138,5 @@ def draw_push(surface: pygame.Surface, at: XY, radius: float, push: XY, colour: 
 
 
 def label(snapshot: Snapshot, agent: str, style: ViewStyle) -> str:
-    """Who plays ``agent``, as people read it: a name, or ``Red 1`` for ``red_0``."""
-    if agent in style.names:
-        return style.names[agent]
-    stem, _, number = agent.rpartition("_")
-    return f"{stem.replace('_', ' ').capitalize()} {int(number) + 1}" if stem and number.isdigit() else agent
+    """Who plays ``agent``, as people read it: a name, or ``Red 0`` for ``red_0``, as in the panels."""
+    return style.names.get(agent) or agent.replace("_", " ").capitalize()

@@ -118,7 +118,7 @@ def sumo(
 
 def player(agent: str, **more: Any) -> dict[str, Any]:
     x, y = more.pop("at", SPOTS[agent])
-    kept = {"number": int(agent[-1]) + 1, "boost": 1.0, "boosting": False, "thrust": [0.0, 0.0]}
+    kept = {"number": int(agent[-1]), "boost": 1.0, "boosting": False, "thrust": [0.0, 0.0]}
     return body("player", agent, agent.partition("_")[0], 0.9, (x, y, 0.0), **(kept | more))
 
 

@@ -165,7 +165,7 @@ def test_names_are_left_out_of_tiles_and_words_out_of_what_policies_see() -> Non
         (together(), "Draw"),
         (together(event("win", 0, 5.0, 0.0, "wrestler_1")), "sumo/master wins"),
         (together(players=5), "Draw: Ada and sumo/master"),
-        (samples.sumo(players=5, out=(0, 1, 4), over=True), "Draw: Wrestler 3 and Wrestler 4"),
+        (samples.sumo(players=5, out=(0, 1, 4), over=True), "Draw: Wrestler 2 and Wrestler 3"),
         (samples.sumo(players=5, out=(0, 4), over=True), "Draw"),
         (FIVE, "Red wins"),
         (samples.air_hockey(goals={"red": 2, "blue": 3}, over=True), "Blue wins"),

@@ -74,7 +74,7 @@ def test_the_ball_lies_where_it_is() -> None:
     ("x", "scorer", "detail"),
     [
         (16.9, "red_0", "Ada"),
-        (-16.9, "blue_1", "Blue 2"),
+        (-16.9, "blue_1", "Blue 1"),
         (-16.9, "red_0", "Ada (own goal)"),
         (16.9, "", "Red"),
     ],

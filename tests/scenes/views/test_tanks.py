@@ -101,7 +101,7 @@ def test_tanks_point_where_they_look() -> None:
         (SURVIVED, "Ada wins"),
         (tanks(event("win", 0, 0, 0, "blue_1"), agents=FOUR, over=True), "Blue wins"),
         (tanks(over=True), "Draw"),
-        (TOGETHER, "Draw: Tank 2 and Ada"),
+        (TOGETHER, "Draw: Tank 1 and Ada"),
         (tanks(flare_in_s=2.2), "Flare in 3"),
         (PAIRS, "Flare: walls hide nobody near"),
     ],

@@ -114,3 +114,10 @@ def test_a_state_of_another_game_is_refused() -> None:
     small.reset(seed=0)
     with pytest.raises(ValueError, match="soccer of 4 does not fit soccer of 6"):
         large.restore_state(small.save_state())
+
+
+def test_shirts_bear_the_numbers_of_the_agents() -> None:
+    game = parallel_env(players_per_team=3)
+    game.reset(seed=1)
+    shirts = {body["agent"]: body["number"] for body in game.snapshot()["bodies"] if body["agent"]}
+    assert shirts == {f"{team}_{number}": number for team in ("red", "blue") for number in range(3)}

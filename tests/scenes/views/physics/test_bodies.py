@@ -52,11 +52,11 @@ def test_bodies_out_of_play_are_left_out() -> None:
     assert list(bodies.in_play(snapshot, "puck")) == []
 
 
-def test_people_read_names_or_numbers_from_one() -> None:
+def test_people_read_names_or_the_numbers_of_the_seats() -> None:
     snapshot, style = samples.sumo(), ViewStyle(names={"wrestler_0": "Ada"})
     assert bodies.label(snapshot, "wrestler_0", style) == "Ada"
-    assert bodies.label(snapshot, "wrestler_1", style) == "Wrestler 2"
-    assert bodies.label(snapshot, "referee", style) == "referee"
+    assert bodies.label(snapshot, "wrestler_1", style) == "Wrestler 1"
+    assert bodies.label(snapshot, "referee", style) == "Referee"
 
 
 def test_names_stay_on_the_picture() -> None:
