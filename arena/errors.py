@@ -7,7 +7,7 @@ traceback and leaves with :attr:`ArenaError.exit_code`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class ArenaError(Exception):
@@ -17,11 +17,15 @@ class ArenaError(Exception):
 
 
 class UnknownNameError(ArenaError):
-    """A name that is not in a known set; the message lists the set and the nearest names."""
+    """A name that is not in a known set; the message lists the set and the nearest names, or those that were
+    ``meant``.
+    """
 
-    def __init__(self, kind: str, value: str, allowed: Iterable[str], hint: str = "") -> None:
+    def __init__(
+        self, kind: str, value: str, allowed: Iterable[str], hint: str = "", meant: Sequence[str] = ()
+    ) -> None:
         self.kind, self.value, self.allowed = kind, value, sorted(allowed)
-        near = difflib.get_close_matches(value, self.allowed, n=3, cutoff=0.5)
+        near = meant or difflib.get_close_matches(value, self.allowed, n=3, cutoff=0.5)
         message = f"unknown {kind} {value!r}"
         if near:
             message += f"; did you mean {' or '.join(repr(name) for name in near)}?"

@@ -114,7 +114,7 @@ class Session:
         May take a second (an engine is asked what it offers), so a window calls it in a thread.
         """
         match = self.match
-        group = SeatGroup((agent,), parse_spec(text))
+        group = SeatGroup((agent,), parse_spec(text, match.entry.id))
         context = _context(match.entry, match.host, group, match.rules, self.stage, self._home)
         return build(group, context)
 

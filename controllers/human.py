@@ -183,6 +183,10 @@ def _is_legal(action: Any, space: spaces.Space[Any], legal: Mask) -> bool:
     return bool(space.contains(action))
 
 
+_MEANT = {"gamepad": "pad0", "mouse": "pointer"}
+"""What people call devices -> their words."""
+
+
 class HumanKind:
     """The word ``human`` of the seating language."""
 
@@ -192,6 +196,13 @@ class HumanKind:
         Option("name", "str", "", "who plays; their own bindings are used, and results count for them"),
     )
     free_options = False
+
+    def completions(self, tail: str, game_id: str) -> list[str]:
+        """``human:pad0`` for ``pad0`` or ``gamepad``, and so on."""
+        device = tail.partition("/")[0].rstrip("0123456789")
+        if device in {"keyboard", "pad", "pointer"}:
+            return [f"{self.name}:{tail}"]
+        return [f"{self.name}:{_MEANT[device]}"] if device in _MEANT else []
 
     def check(self, spec: ControllerSpec, context: BuildContext) -> None:
         """Raise unless a person can play these seats in this way, with every action in reach and no shared

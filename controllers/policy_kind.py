@@ -34,6 +34,7 @@ CLIENT_KEY = "client"
 """The name of our key pair, by which servers on other machines know us."""
 
 _DIALLING = ("model", "unencrypted", "key")
+_FILES = (POLICY_FILE_SUFFIX, ".onnx", ".pt")
 
 
 class PolicyKind:
@@ -54,6 +55,11 @@ class PolicyKind:
     )
     free_options = True
     """Kinds of models have options of their own, and so have a user's classes."""
+
+    def completions(self, tail: str, game_id: str) -> list[str]:
+        """``policy:tcp://127.0.0.1:5555`` for the address, ``policy:best.onnx`` for the file."""
+        target = tail.partition(",")[0]
+        return [f"{self.name}:{tail}"] if "://" in target or target.endswith(_FILES) else []
 
     def check(self, spec: ControllerSpec, context: BuildContext) -> None:
         """Raise unless the target is an address, or a model that plays here as far as can be told without

@@ -29,6 +29,11 @@ class ScriptKind:
             *(f"  script:{script.id:<{width}}  {script.summary} ({script.games})" for script in SCRIPTS),
         ]
 
+    def completions(self, tail: str, game_id: str) -> list[str]:
+        """``script:sumo/novice`` for ``novice`` or ``sumo/novice``; of the game that is played, if known."""
+        known = scripts_for(game_id) if game_id else SCRIPTS
+        return [f"{self.name}:{script.id}" for script in known if f"/{script.id}".endswith(f"/{tail}")]
+
     def check(self, spec: ControllerSpec, context: BuildContext) -> None:
         """There is such a script and it plays this game."""
         self._find(spec, context)

@@ -92,7 +92,11 @@ class BuildContext:
 
 
 class ControllerKind(Protocol):
-    """One word of the seating language."""
+    """One word of the seating language.
+
+    A kind may also have ``completions(tail, game_id)``: seating words of its own that ``tail`` may be short
+    for, suggested to those who leave out the beginning; ``game_id`` is empty where nobody knows it.
+    """
 
     name: str
     summary: str

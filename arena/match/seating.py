@@ -26,8 +26,15 @@ class SeatGroup:
     spec: ControllerSpec
 
 
-def parse_spec(text: str) -> ControllerSpec:
-    """Parse ``kind[:target][,key=value]*``; ``module.path:Class`` is short for ``bot:module.path:Class``."""
+MEANT = 3
+"""So many words are suggested at most for one that is only the tail of a word."""
+
+
+def parse_spec(text: str, game_id: str = "") -> ControllerSpec:
+    """Parse ``kind[:target][,key=value]*``; ``module.path:Class`` is short for ``bot:module.path:Class``.
+
+    ``game_id``: what is played, if known, so that an error can suggest what plays it.
+    """
     kind, _, rest = text.strip().partition(":")
     if not kind:
         raise SeatError(f"controller {text!r} is empty; write something like random or stockfish:elo=1500")
@@ -36,7 +43,8 @@ def parse_spec(text: str) -> ControllerSpec:
         if rest and re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", kind) and re.match(r"[A-Z]\w*", rest):
             kind, rest = "bot", text.strip()
         else:
-            raise UnknownNameError("controller", kind, known, "`arena controllers list` shows their options.")
+            hint = "`arena controllers list` shows their options."
+            raise UnknownNameError("controller", kind, known, hint, _whole(text.strip(), game_id))
     target, options = "", {}
     for index, part in enumerate(filter(None, rest.split(","))):
         key, equals, value = part.partition("=")
@@ -47,6 +55,12 @@ def parse_spec(text: str) -> ControllerSpec:
         else:
             raise SeatError(f"{part!r} in controller {text!r} is not key=value")
     return ControllerSpec(text.strip(), kind, target, options)
+
+
+def _whole(tail: str, game_id: str) -> list[str]:
+    """Words that ``tail`` may stand for: ``script:sumo/novice`` for ``novice``."""
+    completions = (getattr(kind, "completions", None) for kind in kinds().values())
+    return [word for complete in completions if complete for word in complete(tail, game_id)][:MEANT]
 
 
 def resolve(words: Sequence[str], agents: Sequence[str], entry: CatalogEntry) -> tuple[SeatGroup, ...]:
@@ -62,7 +76,7 @@ def resolve(words: Sequence[str], agents: Sequence[str], entry: CatalogEntry) ->
         if not equals or not text:
             raise SeatError(f"seat {word!r} is not like agent=controller; agents here: {', '.join(agents)}")
         names, exactness, one_controller = _expand(pattern.strip(), agents, entry)
-        spec = parse_spec(text)
+        spec = parse_spec(text, entry.id)
         if one_controller:
             shared.add(number)
         for agent in names:

@@ -112,6 +112,7 @@ def test_faults_in_a_ladder_lead_to_where_they_are_told(capsys: pytest.CaptureFi
         (["sumo", "noop", "random", "--env", "players"], "NAME=VALUE"),
         (["simple_tag"], "no scripts"),
         (["chess", "random"], "two players"),
+        (["sumo", "novice", "script:club"], "did you mean 'script:sumo/novice'?"),
     ],
 )
 def test_wrong_words_get_a_sentence(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,3 +59,32 @@ def test_what_cannot_be_seated_is_refused_with_what_would_be_right(
 ) -> None:
     with pytest.raises(error, match=says):
         resolve(words, AGENTS, GAME)
+
+
+@pytest.mark.parametrize(
+    ("word", "game", "meant"),
+    [
+        ("novice", "arena/sumo-v0", "did you mean 'script:sumo/novice'?"),
+        ("sumo/novice", "arena/sumo-v0", "did you mean 'script:sumo/novice'?"),
+        ("sumo/novice", "", "did you mean 'script:sumo/novice'?"),
+        ("keyboard/wasd", "arena/sumo-v0", "did you mean 'human:keyboard/wasd'?"),
+        ("gamepad", "arena/sumo-v0", "did you mean 'human:pad0'?"),
+        ("tcp://127.0.0.1:5555", "arena/sumo-v0", "did you mean 'policy:tcp://127.0.0.1:5555'?"),
+        ("stockfsh", "classic/chess-v6", "did you mean 'stockfish'?"),
+    ],
+)
+def test_the_tail_of_a_word_is_completed(word: str, game: str, meant: str) -> None:
+    with pytest.raises(UnknownNameError) as refused:
+        parse_spec(word, game)
+    assert meant in str(refused.value)
+
+
+def test_no_more_than_a_few_words_are_suggested() -> None:
+    with pytest.raises(UnknownNameError) as refused:
+        parse_spec("novice")
+    assert str(refused.value).count("script:") == 3
+
+
+def test_a_seat_suggests_what_plays_its_game() -> None:
+    with pytest.raises(UnknownNameError, match="script:chess/novice'"):
+        resolve(["*=novice"], AGENTS, entry(id="classic/chess-v6"))
