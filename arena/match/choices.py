@@ -37,6 +37,12 @@ def rules_for(entry: CatalogEntry, choices: RuleChoices, agents: tuple[str, ...]
     pace = _one_of("pace", choices.pace or entry.pace, PACES)
     if choices.hz is not None and pace != "realtime":
         raise RuleError(f"a rate of {choices.hz:g} Hz exists only in real time, the pace is {pace!r}")
+    clock = ClockRule.parse(choices.clock)
+    if clock is not None and entry.pace == "realtime":
+        raise RuleError(
+            f"clock {choices.clock!r}: {entry.title} has no clocks, for everybody moves in every tick; leave "
+            "the clock out, and bound the time for a decision with a move limit and pace 'wait' or 'fast'"
+        )
     hz = choices.hz if choices.hz is not None else entry.hz or DEFAULT_HZ
     rules = Rules(
         pace=cast("PaceMode", pace),
@@ -54,7 +60,7 @@ def rules_for(entry: CatalogEntry, choices: RuleChoices, agents: tuple[str, ...]
                 ("forfeit", "noop", "retry"),
             ),
         ),
-        clock=ClockRule.parse(choices.clock),
+        clock=clock,
         lag_allowance_s=choices.lag_allowance_s,
         move_limit_s=choices.move_limit_s,
         ready_timeout_s=30.0 if choices.ready_timeout_s is None else choices.ready_timeout_s,

@@ -64,6 +64,8 @@ class RulesForm:
         clocks = list(dict.fromkeys([*CLOCKS, *filter(None, [entry.clock, rules.clock])]))
         late = list(dict.fromkeys([*LATE, rules.on_late]))
         real = pace == "realtime"
+        # One that was saved for a game without turns must be seen to be taken out.
+        has_clocks = entry.pace != "realtime" or rules.clock
         return [
             Choice(
                 "Episodes",
@@ -81,7 +83,8 @@ class RulesForm:
                 enabled=len(paces) > 1,
                 disabled_reason="Nobody can do nothing in this game, so it always waits for a move",
             ),
-            *([self._rate(rates, rules.hz or entry.hz)] if real else [self._clock(clocks, rules.clock)]),
+            *([self._rate(rates, rules.hz or entry.hz)] if real else []),
+            *([self._clock(clocks, rules.clock)] if has_clocks and not real else []),
             *([self._late(late, rules.on_late)] if real else []),
         ]
 

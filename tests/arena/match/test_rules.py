@@ -43,6 +43,7 @@ def test_clocks_are_minutes_unless_said_otherwise() -> None:
         (RuleChoices(pace="realtime", hz=5000), "1000"),
         (RuleChoices(pace="realtime", on_illegal="retry"), "retry"),
         (RuleChoices(pace="realtime", clock="5+3"), "no clocks"),
+        (RuleChoices(pace="wait", clock="5+3"), "'5\\+3': Line has no clocks, .* move limit"),
         (RuleChoices(pace="wait", delay="3"), "real time"),
         (RuleChoices(delay="zed=3"), "agent=ticks"),
         (RuleChoices(clock="soon"), "5\\+3"),
@@ -59,6 +60,12 @@ def test_clocks_are_minutes_unless_said_otherwise() -> None:
 def test_bad_rules_are_refused_with_what_is_allowed(choices: RuleChoices, says: str) -> None:
     with pytest.raises(RuleError, match=says):
         rules_for(entry(), choices, AGENTS)
+
+
+def test_clocks_are_for_games_in_turns() -> None:
+    board = entry(paradigm="sequential", pace="wait", hz=0.0, schemes={})
+    assert rules_for(board, RuleChoices(clock="5+3"), AGENTS).clock == ClockRule(300, 3)
+    assert rules_for(entry(), RuleChoices(pace="wait", clock="none"), AGENTS).clock is None
 
 
 def test_defaults_come_from_the_game() -> None:

@@ -62,6 +62,7 @@ REFUSED: Sequence[tuple[str, tuple[str, ...]]] = [
     (f"{XO} {ALL} --pace sometimes", ("'sometimes'", "realtime, wait, fast")),
     (f"{XO} {ALL} --pace realtime", ("classic/tictactoe-v3", "pace wait")),
     ("kaz *=random --pace realtime --clock 5+3", ("no clocks", "'wait'")),
+    ("sumo *=random --clock 5+3", ("'5+3'", "Sumo has no clocks", "move limit")),
     ("kaz *=random --pace realtime --hz 0", ("got 0", "above 0")),
     ("kaz *=random --pace realtime --hz=-5", ("got -5", "above 0")),
     ("kaz *=random --pace realtime --hz 1e9", ("1e+09", "at most 1000")),

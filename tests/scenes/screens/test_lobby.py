@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pygame
@@ -248,16 +249,19 @@ def test_a_wrong_option_is_told_at_its_field_and_start_refuses(tmp_path: Path) -
         assert lobby.draft.seats["player_0"] == "human:pointer"
 
 
-def test_clock_and_late_rule_come_and_go_with_the_pace(tmp_path: Path) -> None:
+def test_rate_and_late_rule_come_and_go_with_the_pace(tmp_path: Path) -> None:
     with arena_app(tmp_path) as driven:
         lobby = lobby_of(driven, "CartPole")
         assert choice(lobby, "When late").value == ""
         pace = choice(lobby, "Pace")
         pace.choose(pace.options.index("wait"))
         driven.rounds()
-        assert choice(lobby, "Clock").value == ""
-        assert not [item for item in lobby.form.widgets if getattr(item, "text", "") == "Rate"]
+        titles = [getattr(item, "text", "") for item in lobby.form.widgets]
+        assert not {"Rate", "When late", "Clock"} & set(titles), "nobody takes turns in it: it has no clock"
         assert lobby.draft.rules.pace == "wait"
+        lobby.draft.rules = replace(lobby.draft.rules, clock="5+3")
+        lobby.form.build()
+        assert choice(lobby, "Clock").value == "5+3", "one that was saved must be seen to be taken out"
 
 
 def test_a_typed_seed_is_locked_and_an_unlocked_one_changes_for_the_next_match(tmp_path: Path) -> None:
