@@ -27,12 +27,12 @@ from arena.match.controller import (
 from arena.wire.client import Answer, ClientSession, Echo, Event, News, Stage
 from arena.wire.codec import encode
 from arena.wire.link import Channel
-from arena.wire.messages import Bye, End, Message, Observe, Policy, Refusal, Result, View
+from arena.wire.messages import Bye, Message, Observe, Policy, Refusal, Result, View
 from arena.wire.seats import Seats
 from controllers.dialling import Dial, OwnServer
 from controllers.policy_figures import PolicyFigures
 from controllers.refusals import advised, reason_of
-from controllers.step_reports import StepReports
+from controllers.step_reports import StepReports, end_of
 
 NAME_CHARS_MAX = 40
 """Of a name that a server gives itself, as others see it."""
@@ -210,16 +210,7 @@ class PolicyController(BaseController):
                 return
             self._ended_episode = summary.episode
             self._flush_reports()
-            self._send(
-                End(
-                    self._start.match_id,
-                    summary.episode,
-                    summary.reason,
-                    summary.ticks,
-                    dict(summary.ranks),
-                    {name: float(value) for name, value in summary.returns.items()},
-                )
-            )
+            self._send(end_of(self._start.match_id, summary, self._held))
 
     def on_leave(self, agent: str) -> None:
         """The server loses this seat."""

@@ -1,12 +1,12 @@
-"""What each step did to the seats of one server, collected to go out as one message a tick."""
+"""What a server is told of its seats besides requests: each step, as one message a tick, and how it ended."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from arena.match.controller import EpisodeStart
-from arena.wire.messages import Observe, Result
+from arena.match.controller import EpisodeStart, EpisodeSummary
+from arena.wire.messages import End, Observe, Result
 from arena.wire.seats import Seats, TickRow
 
 
@@ -54,3 +54,22 @@ class StepReports:
         if theirs:
             told.append(seats.observe(start, self.tick, theirs))
         return told
+
+
+def end_of(match_id: str, summary: EpisodeSummary, own: Collection[str]) -> End:
+    """How an episode ended, for a server that has the seats ``own``: nobody hears what others did wrong."""
+
+    def mine(counts: Mapping[str, int]) -> dict[str, int]:
+        return {agent: count for agent, count in counts.items() if agent in own}
+
+    return End(
+        match_id,
+        summary.episode,
+        summary.reason,
+        summary.ticks,
+        dict(summary.ranks),
+        {agent: float(value) for agent, value in summary.returns.items()},
+        late=mine(summary.late),
+        illegal=mine(summary.illegal),
+        clipped=mine(summary.clipped),
+    )

@@ -38,7 +38,11 @@ class MatchNews:
             case Hello() as hello:
                 self._begin(hello)
             case End() as end if end.match in self._matches:
-                self._tell(_result(self._matches[end.match], end))
+                played = self._matches[end.match]
+                self._tell(_result(played, end))
+                wrong = _wrong(played, end)
+                if wrong:
+                    self._tell(wrong)
             case Bye(agents=()) as bye:
                 self._matches.pop(bye.match, None)
 
@@ -70,13 +74,31 @@ def _of_interest(frames: Sequence[Any]) -> Message | None:
         return None  # the desk says what is wrong with it
 
 
+def _wrong(played: _Played, end: End) -> str:
+    """``match 3: of your answers 2 came late, 1 was illegal``; nothing where all was well."""
+    told = [
+        f"{count} {words if count > 1 else word}"
+        for counts, word, words in (
+            (end.late, "came late", "came late"),
+            (end.illegal, "was illegal", "were illegal"),
+            (end.clipped, "was clipped to the limits", "were clipped to the limits"),
+        )
+        if (count := sum(counts.get(agent, 0) for agent in played.agents)) > 0
+    ]
+    return f"{_which(played, end)}: of your answers {', '.join(told)}" if told else ""
+
+
+def _which(played: _Played, end: End) -> str:
+    episode = f", episode {end.episode + 1}" if end.episode else ""
+    return f"match {played.number}{episode}"
+
+
 def _result(played: _Played, end: End) -> str:
     """``match 3: won (checkmate), player_0 against player_1 in classic/chess-v6``."""
-    episode = f", episode {end.episode + 1}" if end.episode else ""
     ours = [agent for agent in end.ranks if agent in played.agents]
     others = [agent for agent in end.ranks if agent not in played.agents]
     company = "+".join(ours) + (f" against {', '.join(others)}" if others else "")
-    line = f"match {played.number}{episode}: {_standing(ours, others, end)} ({end.reason})"
+    line = f"{_which(played, end)}: {_standing(ours, others, end)} ({end.reason})"
     return f"{line}, {company} in {played.game}" if company else f"{line}, {played.game}"
 
 

@@ -136,6 +136,10 @@ class EpisodeSummary:
     """Agent -> rank, 1 is best, equal ranks are ties."""
     returns: Mapping[str, float]
     ticks: int
+    late: Mapping[str, int] = field(default_factory=dict)
+    """Agent -> answers that came late, where there were any; so the next two."""
+    illegal: Mapping[str, int] = field(default_factory=dict)
+    clipped: Mapping[str, int] = field(default_factory=dict)
 
 
 class Controller(Protocol):

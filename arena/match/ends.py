@@ -112,6 +112,9 @@ class MatchEnds(MatchState):
             {seat.agent: seat.rank for seat in outcome.seats},
             {seat.agent: seat.total_reward for seat in outcome.seats},
             self.tick_number,
+            late={seat.agent: seat.late for seat in outcome.seats if seat.late},
+            illegal={seat.agent: seat.illegal for seat in outcome.seats if seat.illegal},
+            clipped={seat.agent: seat.clipped for seat in outcome.seats if seat.clipped},
         )
         self.log.emit(
             "episode_end",

@@ -191,6 +191,9 @@ def _decode_end(header: Fields) -> End:
         ticks=header.integer("ticks"),
         ranks=header.table("ranks", int, "whole numbers"),
         returns=header.table("returns", (int, float), "numbers"),
+        late=header.table("late", int, "whole numbers"),
+        illegal=header.table("illegal", int, "whole numbers"),
+        clipped=header.table("clipped", int, "whole numbers"),
     )
 
 

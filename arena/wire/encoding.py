@@ -116,12 +116,14 @@ def _encode_result(message: Result | Observe) -> dict[str, Any]:
 
 
 def _encode_end(message: End) -> dict[str, Any]:
+    wrong = {"late": message.late, "illegal": message.illegal, "clipped": message.clipped}
     return {
         "episode": message.episode,
         "reason": message.reason,
         "ticks": message.ticks,
         "ranks": dict(message.ranks),
         "returns": dict(message.returns),
+        **{name: dict(counts) for name, counts in wrong.items() if counts},
     }
 
 

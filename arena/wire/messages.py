@@ -201,6 +201,11 @@ class End:
     ticks: int
     ranks: Mapping[str, int] = field(default_factory=dict)
     returns: Mapping[str, float] = field(default_factory=dict)
+    late: Mapping[str, int] = field(default_factory=dict)
+    """Agent of this server -> its answers that came late, where there were any; so the next two."""
+    illegal: Mapping[str, int] = field(default_factory=dict)
+    clipped: Mapping[str, int] = field(default_factory=dict)
+    """Actions that were cut to the limits of a Box."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,26 @@ def test_a_result_is_one_line(ranks: dict[str, int], told: str) -> None:
     assert owner.lines == [f"match 1: {told}"]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"late": {"a": 3}}, "3 came late"),
+        ({"late": {"a": 1}, "illegal": {"a": 1}}, "1 came late, 1 was illegal"),
+        ({"illegal": {"a": 2}, "clipped": {"a": 9}}, "2 were illegal, 9 were clipped to the limits"),
+    ],
+)
+def test_what_was_wrong_with_the_answers_is_told(wrong: dict[str, dict[str, int]], told: str) -> None:
+    owner = Owner()
+    owner.hears(hello("m"), End("m", 1, "win", 9, {"a": 2, "b": 1}, {}, **wrong))
+    assert owner.lines[1:] == [f"match 1, episode 2: of your answers {told}"]
+
+
+def test_what_is_wrong_at_other_seats_is_not_the_bots() -> None:
+    owner = Owner()
+    owner.hears(hello("m"), End("m", 0, "win", 9, {"a": 2, "b": 1}, {}, late={"b": 4}))
+    assert len(owner.lines) == 1
+
+
 def test_matches_count_up_and_one_that_goes_on_after_a_drop_keeps_its_number() -> None:
     owner = Owner()
     owner.hears(hello("m"), hello("n"), hello("m"))

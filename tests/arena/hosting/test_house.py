@@ -16,7 +16,7 @@ from arena.match.choices import RuleChoices
 from arena.match.match import Match
 from arena.wire.codec import encode
 from arena.wire.messages import Act, Bye, Join, Message, Refusal, Refused
-from tests.arena.hosting.inn import Inn, first_legal, setup
+from tests.arena.hosting.inn import Inn, answer, first_legal, setup
 
 SHORT = HouseRules(grace_s=0.3)
 
@@ -56,6 +56,16 @@ def test_a_match_begins_when_its_seats_are_taken_and_is_stored_and_told_once(mak
     inn.close()
     stored = {(outcome["match_id"], 0): ranks}
     assert inn.recorded() == inn.in_league() == stored
+
+
+def test_a_guest_is_told_what_was_wrong_with_its_own_answers_only(make_inn: Any) -> None:
+    inn = make_inn()
+    table = inn.house.open_table(setup("tictactoe", "*=open", rules=RuleChoices(on_illegal="retry")))
+    first = inn.player(table.place(0), "Ada", choose=lambda act: answer(act, lambda row: 77))
+    second = inn.player(table.place(1), "Bob")
+    inn.until(lambda: first.ends and second.ends)
+    assert (dict(first.ends[0].illegal), dict(first.ends[0].late)) == ({"player_1": 4}, {})
+    assert (dict(second.ends[0].illegal), dict(second.ends[0].ranks)) == ({}, {"player_1": 2, "player_2": 1})
 
 
 def test_fixed_seats_play_at_tables_of_the_host(make_inn: Any) -> None:
