@@ -43,4 +43,6 @@ def hosted(
         backend="hosted",
     )
     server = ServerProcess(["--model-json", word])
-    return PolicyController(described, context.seats, dial=dialling(server.endpoint), server=server)
+    controller = PolicyController(described, context.seats, dial=dialling(server.endpoint), server=server)
+    controller.peer = "the script" if described.backend == "script" else "the bot"
+    return controller

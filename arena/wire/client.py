@@ -239,7 +239,9 @@ class ClientSession:
             self._lose(f"{self.peer} forgot this match")
             self._greet()
         else:
-            self.fail(f"{self.peer} refused ({message.reason}): {message.message}", message.reason)
+            crashed = message.reason is Refusal.CRASH
+            did = "crashed" if crashed else f"refused ({message.reason})"
+            self.fail(f"{self.peer} {did}: {message.message}", message.reason)
 
     def _take_remark(self, remark: Remark) -> None:
         self.remarks += 1

@@ -102,7 +102,8 @@ def test_an_exception_fails_the_seats_with_its_text(host):
     driver.until(lambda: driver.notices)
     assert driver.kinds() == ["failed", "failed"]
     assert driver.notices[0].reason is Reason.CRASH
-    assert "Raises raised ValueError: no idea" in driver.notices[0].message
+    told = driver.notices[0].message
+    assert told.startswith("the bot crashed: Raises raised ValueError: no idea (bots.py, line "), told
 
 
 def test_an_exception_at_reset_fails_before_the_first_tick(host):

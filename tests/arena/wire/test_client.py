@@ -448,11 +448,18 @@ def test_only_what_was_wanted_is_told_and_only_while_it_plays(peer):
     assert peer.sent[-1] is observe
 
 
-def test_sentences_call_the_peer_what_it_is():
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        (Refused("M1", Refusal.BUSY, "not now"), "the guest Ada refused (busy): not now"),
+        (Refused("M1", Refusal.CRASH, "KeyError: 'mask'"), "the guest Ada crashed: KeyError: 'mask'"),
+    ],
+)
+def test_sentences_call_the_peer_and_what_it_did_what_it_is(refused, told):
     session = ClientSession(HELLO, lambda _: True, peer="the guest Ada")
     session.connected()
-    session.received([bytes(frame) for frame in encode(Refused("M1", Refusal.BUSY, "not now"))])
-    assert session.events.pop() == News("failed", "the guest Ada refused (busy): not now", Refusal.BUSY)
+    session.received([bytes(frame) for frame in encode(refused)])
+    assert session.events.pop() == News("failed", told, refused.reason)
 
 
 class Clock:
