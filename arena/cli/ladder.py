@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
+from arena.cli.setup import add_game_options, pairs
 from arena.errors import GameError, OptionError
 from arena.processes import module_command
 
@@ -29,24 +30,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.description = (
         "Play every player against the next stronger one, or all against all, with seats swapped and the "
-        "same beginnings for both, and print who wins how often. The exit code is 1 where 50 % lies within "
-        "an interval, so that nothing is said of who is stronger, or the weaker one wins."
+        "same beginnings for both, and print who wins how often, with 95 % intervals. The exit code is 1 "
+        "where a pair is not told apart (50 % lies within its interval) or the one named as weaker wins; with "
+        "--all and --mirror, which expect nothing, it is 0."
     )
-    parser.add_argument("game", metavar="GAME", help="for example sumo, or chess")
+    parser.add_argument("game", metavar="GAME", help="a game's id or short name (see `arena games`)")
     parser.add_argument(
         "players",
         nargs="*",
         default=[],
         metavar="PLAYER",
-        help="seating words, weakest first; default: noop, random and the game's scripts",
+        help="seating words such as random or script:club, weakest first (else noop, random and the game's "
+        "scripts)",
     )
-    parser.add_argument("--matches", type=int, default=200, metavar="N", help="a pair, an even number (200)")
+    parser.add_argument("--matches", type=int, default=200, metavar="N", help="for each pair; even (200)")
     parser.add_argument("--all", action="store_true", help="all against all, not only neighbours")
     parser.add_argument("--mirror", action="store_true", help="each player against itself: is a seat better?")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the first beginning (1)")
-    parser.add_argument(
-        "--env", action="append", default=[], metavar="NAME=VALUE", help="an option of the game"
-    )
+    add_game_options(parser)
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes to play in (1)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--share", default="0/1", help=argparse.SUPPRESS)  # what part of it a job plays
@@ -96,7 +97,7 @@ def _play(args: argparse.Namespace, first: str, second: str, number: int, of: in
     """Share ``number`` of ``of`` of one pair's matches: half of them with seats swapped."""
     from arena.league import ladder
 
-    options = dict(_option(text) for text in args.env)
+    options = pairs(args.env)
     ways = (False,) if args.mirror else (False, True)  # swapped, a mirror would hide what it is to show
     count = args.matches // len(ways)
     duel, done = ladder.Duel(first, second), 0
@@ -119,13 +120,6 @@ def _play(args: argparse.Namespace, first: str, second: str, number: int, of: in
     if done and sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
     return duel
-
-
-def _option(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise OptionError(f"--env {text!r} is not like NAME=VALUE")
-    return name, value
 
 
 def _spread(args: argparse.Namespace) -> list[Duel]:

@@ -28,7 +28,11 @@ INTERMIXED = True
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_match_arguments(parser, game_required=True)
+    parser.description = (
+        "Play a match without a window and print how it ended; without --pace at full speed. The exit code "
+        "is 0 when every game came to a result, else 1."
+    )
+    add_match_arguments(parser, game_required=True, pace="fast")
     parser.add_argument("--no-record", action="store_true", help="keep no record and no result")
     parser.add_argument("--json", action="store_true", help="print the outcomes as JSON")
 

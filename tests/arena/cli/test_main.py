@@ -17,6 +17,7 @@ from arena import __version__
 from arena.cli import main as cli
 from arena.errors import ArenaError
 from arena.home import home_path
+from arena.match.rules import Rules
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -202,3 +203,22 @@ def test_every_command_is_there_and_explains_itself(name: str, capsys) -> None:
     out = capsys.readouterr().out
     assert out.startswith(f"usage: arena {name} ")
     assert "--home" in out
+
+
+@pytest.mark.parametrize(("command", "pace"), [("match", "(fast)"), ("host", "(the game's own)")])
+def test_help_of_a_match_tells_the_commands_own_pace(
+    command: str, pace: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    told = " ".join(capsys.readouterr().out.partition("--pace PACE ")[2].partition("--hz")[0].split())
+    assert told.endswith(pace)
+
+
+def test_what_help_calls_the_defaults_of_rules_are_their_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["match", "--help"])
+    told, rules = " ".join(capsys.readouterr().out.split()), Rules()
+    assert f"N in steps ({rules.on_late})" in told
+    assert f"or drop it ({rules.late_answer})" in told
+    assert f"to get ready ({rules.ready_timeout_s:g})" in told

@@ -84,7 +84,7 @@ REFUSED: Sequence[tuple[str, tuple[str, ...]]] = [
     ("pistonball *=random --env n_piston=8", ("'n_piston'", "did you mean 'n_pistons'")),
     ("pistonball *=random --env n_pistons=eight", ("n_pistons=eight", "from 4 to 40")),
     ("pistonball *=random --env n_pistons=-8", ("n_pistons=-8", "from 4 to 40")),
-    ("pistonball *=random --env n_pistons", ("'n_pistons'", "key=value")),
+    ("pistonball *=random --env n_pistons", ("'n_pistons'", "NAME=VALUE")),
     (f"{XO} {ALL} --seed=-1", ("got -1", "0 to 2**63 - 1")),
     (f"{XO} {ALL} --seed 9999999999999999999999", ("0 to 2**63 - 1",)),
     (f"{XO} {ALL} --episodes 0", ("got 0", "from 1 to 1000000")),
