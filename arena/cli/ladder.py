@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Play every player against the next stronger one, or all against all, with seats swapped and the "
         "same beginnings for both, and print who wins how often, with 95 % intervals. The exit code is 1 "
-        "where a pair is not told apart (50 % lies within its interval) or the one named as weaker wins; with "
-        "--all and --mirror, which expect nothing, it is 0."
+        "where a pair is not told apart (50 % lies within its interval) or the one named as weaker wins; "
+        "with --all and --mirror, which expect nothing, it is 0."
     )
     parser.add_argument("game", metavar="GAME", help="a game's id or short name (see `arena games`)")
     parser.add_argument(
