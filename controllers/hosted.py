@@ -42,7 +42,8 @@ def hosted(
         policy=target,
         backend="hosted",
     )
-    server = ServerProcess(["--model-json", word])
+    title = "the script" if described.backend == "script" else "the bot"
+    server = ServerProcess(["--model-json", word], title)
     controller = PolicyController(described, context.seats, dial=dialling(server.endpoint), server=server)
-    controller.peer = "the script" if described.backend == "script" else "the bot"
+    controller.peer = title
     return controller

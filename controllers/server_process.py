@@ -44,7 +44,9 @@ class ServerProcess:
     own.
     """
 
-    def __init__(self, arguments: Sequence[str]) -> None:
+    def __init__(self, arguments: Sequence[str], title: str = "its policy server") -> None:
+        """``title``: what it is to people who wait for it."""
+        self._title = title
         self.endpoint = ipc_endpoint(f"p-{new_ulid().lower()}")
         self._arguments = [
             *arguments,
@@ -71,7 +73,7 @@ class ServerProcess:
     @property
     def progress(self) -> str:
         """What it is at before anybody can talk to it."""
-        return "its policy server is starting" + (f": {self._step}" if self._step else "")
+        return f"{self._title} is starting" + (f": {self._step}" if self._step else "")
 
     def start(self, on_exit: Callable[[], None]) -> None:
         """Start it, unless it runs. Raises ``OSError`` if the system cannot.

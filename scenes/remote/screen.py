@@ -13,6 +13,7 @@ from controllers.remote_table import TableFacts
 from scenes.devices import key_name
 from scenes.match.happenings import Happenings
 from scenes.match.overlays import Waiting, draw_veil
+from scenes.match.readiness import search_all, spare_what_is_there
 from scenes.match.seat_panel import HEIGHT
 from scenes.match.sounds import end_sound
 from scenes.match.table_box import GAP, HEADER
@@ -67,6 +68,7 @@ class TableScreen(UiScreen):
 
     def leave(self) -> None:
         """Give the devices back."""
+        search_all()
         if self.hands is not None:
             self.hands.close()
 
@@ -100,6 +102,8 @@ class TableScreen(UiScreen):
         if self.hands.problem:
             self.say(self.hands.problem, "warn")
         self.ui.relayout()
+        if played.realtime:
+            spare_what_is_there()
 
     # ---- the loop ------------------------------------------------------------------------------------------
 

@@ -106,6 +106,11 @@ def test_an_exception_fails_the_seats_with_its_text(host):
     assert told.startswith("the bot crashed: Raises raised ValueError: no idea (bots.py, line "), told
 
 
+def test_what_is_waited_for_is_called_what_it_is(host):
+    driver = host("Raises", ready=False)
+    assert (driver.controller.readiness() or "").startswith("the bot is starting")
+
+
 def test_an_exception_at_reset_fails_before_the_first_tick(host):
     driver = host("RaisesAtReset", ready=False)
     driver.until(lambda: driver.notices)

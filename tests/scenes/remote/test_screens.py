@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -316,6 +317,8 @@ def test_keys_act_at_the_host_and_stop_when_let_go(tmp_path: Path) -> None:
         driven.until(lambda: applied(hosted) == scheme.noop)
         seen(driven, screen, lambda table: table.pane.frame is not None)
         assert table_of(screen).strip.offers == ()
+        assert gc.get_freeze_count() > 0  # searches for cycles would cost some pictures
+    assert gc.get_freeze_count() == 0
 
 
 def test_a_pad_takes_over_with_its_first_press(tmp_path: Path) -> None:
