@@ -50,6 +50,7 @@ def test_what_it_saves_takes_a_seat(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @requires_stack("torch")
 def test_it_learns_to_beat_who_plays_by_chance(tmp_path):
     path = trained(tmp_path, "sumo", 4)
