@@ -9,6 +9,8 @@ from tests.controllers.scripts.duels import GAMES, SCRIPTS, duel, lead, points
 LEVELS = ("novice", "club", "master")
 FEW = {"sumo": 12, "tanks": 8, "air_hockey": 4, "soccer": 4}
 """Matches in which two levels, of which the one beats the other nine times in ten, tell themselves apart."""
+MANY = {"sumo": 1000, "tanks": 200, "air_hockey": 200, "soccer": 200}
+"""Matches against those who know nothing: more where it wins hardly more than the 95 in 100 that it must."""
 RUNGS = [("club", "novice"), ("master", "club")]
 
 
@@ -36,8 +38,7 @@ def test_equal_seeds_play_the_same_match(name: str) -> None:
 @pytest.mark.parametrize("below", ["noop", "random"])
 @pytest.mark.parametrize("name", GAMES)
 def test_the_novice_hardly_ever_loses_to_them(name: str, below: str) -> None:
-    """At least 95 times in 100; of 200 matches chance may take away three points of that."""
-    assert points(name, "novice", below, range(200)) >= 0.92
+    assert points(name, "novice", below, range(MANY[name])) >= 0.95
 
 
 @pytest.mark.slow
@@ -52,12 +53,10 @@ def test_each_level_beats_the_one_below(name: str, level: str, below: str) -> No
 @pytest.mark.timeout(6000)
 @pytest.mark.parametrize("name", GAMES)
 def test_no_seat_is_better_and_matches_are_decided(name: str) -> None:
-    """Over 1,000 matches of the same level, by bounds that chance alone passes once in a thousand times. (The
-    pages in ``docs/games`` tell of runs held to once in twenty; a test must not cry wolf.)
-    """
+    """Over 1,000 matches of the same level: within what chance explains 95 times in 100."""
     ends = [duel(GAMES[name](), ("club", "club"), seed) for seed in range(1000)]
     won, lost = sum(lead(game) > 0 for game in ends), sum(lead(game) < 0 for game in ends)
-    assert abs(won - lost) <= 3.29 * (won + lost) ** 0.5
+    assert abs(won - lost) <= 1.96 * (won + lost) ** 0.5
     assert sum(not game.timed_out for game in ends) >= 800
 
 
