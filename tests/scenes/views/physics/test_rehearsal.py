@@ -12,7 +12,7 @@ from scenes.ui.text import TextBook
 from scenes.views import load, shapes
 from scenes.views.physics import sprites
 from scenes.views.physics.rehearsal import moments
-from scenes.views.style import ViewStyle
+from scenes.views.style import View, ViewStyle
 
 SIZE = (640, 400)
 GAMES: dict[str, Mapping[str, Any]] = {
@@ -66,6 +66,15 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> list[Hashable]:
     return found
 
 
+def rehearsed(game: str) -> tuple[View, dict[str, Any], ViewStyle]:
+    """A game's view after the rehearsal, how it begins, and how it was drawn."""
+    view, scene = load(game), first(game)
+    style = ViewStyle(names={agent: f"{agent} here" for agent in scene["agents"]}, shake=False)
+    for snapshot, alpha in moments(scene):
+        view.draw(snapshot, SIZE, alpha, style)
+    return view, scene, style
+
+
 def happened(scene: Mapping[str, Any], kind: str, agent: str) -> dict[str, Any]:
     side = -4.0 if agent.startswith("blue") else 4.0
     return {"tick": scene["tick"], "kind": kind, "x": side, "y": 1.0, "agent": agent, "power": 1.0}
@@ -73,10 +82,7 @@ def happened(scene: Mapping[str, Any], kind: str, agent: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("game", GAMES)
 def test_great_moments_paint_nothing_large(game: str, painted: list[Hashable]) -> None:
-    view, scene = load(game), first(game)
-    style = ViewStyle(names={agent: f"{agent} here" for agent in scene["agents"]}, shake=False)
-    for snapshot, alpha in moments(scene):
-        view.draw(snapshot, SIZE, alpha, style)
+    view, scene, style = rehearsed(game)
     assert painted, "nothing was painted beforehand"
     painted.clear()
     for agent in scene["agents"]:
@@ -88,10 +94,7 @@ def test_great_moments_paint_nothing_large(game: str, painted: list[Hashable]) -
 
 @pytest.mark.parametrize("game", GAMES)
 def test_the_last_words_are_painted_before(game: str, painted: list[Hashable]) -> None:
-    view, scene = load(game), first(game)
-    style = ViewStyle(names={agent: f"{agent} here" for agent in scene["agents"]}, shake=False)
-    for snapshot, alpha in moments(scene):
-        view.draw(snapshot, SIZE, alpha, style)
+    view, scene, style = rehearsed(game)
     painted.clear()
     for agent in scene["agents"]:
         ended = {**scene, "over": True, "standing": [agent], "events": [happened(scene, "win", agent)]}
